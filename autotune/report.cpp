@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "autotune/report.h"
+
+#include <fmt/format.h>
+
+#include "autotune/html.h"
+#include "autotune/report_assets.h"
+#include "autotune/report_chart.h"
+#include "autotune/report_model.h"
+#include "autotune/report_table.h"
+#include "autotune/roofline.h"
+
+namespace nibble {
+namespace {
+
+std::string fact(const std::string &figure, const std::string &words) {
+    return fmt::format("<div class=\"fact\"><b>{}</b><span>{}</span></div>\n", escape_html(figure), escape_html(words));
+}
+
+std::string facts(const ReportModel &model) {
+    std::string html = "<div class=\"facts\">\n";
+    html += fact(std::to_string(model.layers.size()), model.layers.size() == 1 ? "kernel" : "kernels");
+    html += fact(count_text(static_cast<double>(model.macs)), "multiply-adds");
+    html += fact(figure_text(model.bound_us) + " µs", "least time, one thread");
+    html += fact(bytes_text(model.weight_bytes), "packed weights");
+    html += fact(bytes_text(model.scratch_bytes), "scratch");
+    html += fact(bytes_text(model.stack_bytes), "stack");
+    return html + "</div>\n";
+}
+
+std::string legend(const ReportModel &model) {
+    std::string html = "<div class=\"legend soft\">";
+    for (const Binding binding : {Binding::compute, Binding::requantize, Binding::memory}) {
+        int count = 0;
+        double share = 0;
+        for (const ReportLayer &layer : model.layers) {
+            if (layer.binding == binding) {
+                ++count;
+                share += layer.time_share;
+            }
+        }
+        html +=
+            fmt::format("<span><span class=\"mark {}\"></span>bound by {}: {} {}, {:.0f} % of the time</span>",
+                        to_string(binding), to_string(binding), count, count == 1 ? "layer" : "layers", share * 100);
+    }
+    return html + "</div>\n";
+}
+
+std::string attention(const ReportModel &model) {
+    const ReportLayer *first = model.first_to_look_at();
+    if (!first) {
+        return "";
+    }
+    return fmt::format("<p>Largest bound: <b>{}</b>, {} µs ({:.0f} % of the sum), set by {}.</p>\n",
+                       escape_html(first->name), figure_text(first->bound_us), first->time_share * 100,
+                       escape_html(first->binding_text));
+}
+
+std::string chart_section(const ReportModel &model, const TargetFacts &target, const Roofs &roofs) {
+    const std::string chart = roofline_chart(model, roofs);
+    std::string html = "<section><h2>Roofline</h2>\n";
+    html +=
+        fmt::format("<p class=\"soft\">Nominal roofs of {} at {:g} GHz. A point is a layer at its bound, its size the "
+                    "layer's share "
+                    "of the time; {}.</p>\n",
+                    escape_html(target.name), target.clock_ghz,
+                    model.measured ? "an open point is the layer as measured" : "nothing was measured for this report");
+    html += chart.empty() ? "<p>No layer multiplies.</p>\n" : "<div class=\"wide\">" + chart + "</div>\n";
+    return html + legend(model) + "</section>\n";
+}
+
+std::string tensor_list(const char *title, const std::vector<std::string> &tensors) {
+    std::string html = fmt::format("<h2>{}</h2><ul>", title);
+    for (const std::string &tensor : tensors) {
+        html += "<li>" + escape_html(tensor) + "</li>";
+    }
+    return html + "</ul>\n";
+}
+
+constexpr const char *method = R"(<section><h2>How the bound is reckoned</h2>
+<p>The least time of a layer is the larger of two: the vector units' time, which is its multiply-adds at their peak plus four vector instructions
+for each vector of outputs to requantise; and the memory's time, which is its compulsory traffic (source, destination and packed weights, each
+byte once) at the read bandwidth of the nearest level that holds all of it. Real traffic can only be more, so no schedule is faster on this machine.</p>
+<p>MACs are nominal: taps that fall on padding count. All roofs are the target file's nominal figures for one core.</p></section>
+)";
+
+} // namespace
+
+void write_report(const nlohmann::json &manifest, const TargetFacts &target, std::ostream &out) {
+    const ReportModel model = read_manifest(manifest);
+    const Roofs roofs = nominal_roofs(target);
+    out << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        << "<title>" << escape_html(model.name) << " on " << escape_html(model.target) << ": roofline</title>\n"
+        << "<style>\n"
+        << report_css << "</style>\n</head>\n<body>\n<main>\n"
+        << "<header><h1>" << escape_html(model.name) << "</h1><p>on " << escape_html(model.target) << ", by Nibble "
+        << escape_html(model.version)
+        << "</p><button type=\"button\" class=\"theme\" hidden>light / dark</button></header>\n"
+        << facts(model) << chart_section(model, target, roofs) << "<section><h2>Layers</h2>\n"
+        << attention(model)
+        << "<input id=\"filter\" type=\"search\" placeholder=\"filter layers\" aria-label=\"filter layers\">\n"
+        << "<div class=\"wide\">" << layer_table(model) << "</div></section>\n"
+        << "<div class=\"columns\"><section><h2>Machine</h2><div class=\"wide\">" << machine_table(model, target, roofs)
+        << "</div></section>\n<section>" << tensor_list("Inputs", model.inputs) << tensor_list("Outputs", model.outputs)
+        << "</section></div>\n"
+        << method << "<div id=\"tip\" hidden></div>\n</main>\n<script>\n"
+        << report_js << "</script>\n</body>\n</html>\n";
+}
+
+} // namespace nibble

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "autotune/report_model.h"
+
+#include <algorithm>
+
+#include "autotune/html.h"
+
+namespace nibble {
+namespace {
+
+using nlohmann::json;
+
+std::string tensor_shape(const json &tensor) { return shape_text(tensor.at("shape").get<std::vector<int64_t>>()); }
+
+/// "src + src → dst".
+std::string shapes_of(const json &kernel) {
+    std::string text;
+    for (const json &src : kernel.at("src")) {
+        text += (text.empty() ? "" : " + ") + tensor_shape(src);
+    }
+    text += " → ";
+    for (const json &dst : kernel.at("dst")) {
+        text += tensor_shape(dst);
+    }
+    return text;
+}
+
+std::string tile_text(const json &tile, const std::string &origin) {
+    std::string text;
+    for (const auto &[key, value] : tile.items()) {
+        text += (text.empty() ? "" : " ") + key + "=" + std::to_string(value.get<int64_t>());
+    }
+    return text.empty() || origin == "default" ? text : text + " (" + origin + ")";
+}
+
+Binding binding_of(const std::string &binding) {
+    if (binding == "requantise") {
+        return Binding::requantize;
+    }
+    const std::string memory = " read";
+    const bool reads =
+        binding.size() > memory.size() && binding.compare(binding.size() - memory.size(), memory.size(), memory) == 0;
+    return reads ? Binding::memory : Binding::compute;
+}
+
+ReportLayer read_layer(const json &kernel) {
+    ReportLayer layer;
+    layer.name = kernel.at("layer").get<std::string>();
+    layer.op = kernel.at("operator").get<std::string>();
+    for (const json &fused : kernel.at("fused")) {
+        layer.op += " + " + fused.get<std::string>();
+    }
+    layer.shapes = shapes_of(kernel);
+    layer.types = kernel.at("types").get<std::string>();
+    layer.lowering = kernel.at("lowering").get<std::string>();
+    layer.schedule = kernel.at("schedule").get<std::string>();
+    layer.tile = tile_text(kernel.at("tile"), kernel.at("tile_origin").get<std::string>());
+    layer.requantize = kernel.at("requantize").get<std::string>();
+    layer.scratch_bytes = kernel.at("scratch_bytes").get<int64_t>();
+    layer.stack_bytes = kernel.at("stack_bytes").get<int64_t>();
+    layer.weight_bytes = kernel.at("packed_weight_bytes").get<int64_t>();
+    layer.macs = kernel.at("macs").get<int64_t>();
+    layer.bytes = kernel.at("memory").at("bytes").get<int64_t>();
+    layer.memory_level = kernel.at("memory").at("level").get<std::string>();
+    layer.intensity = kernel.at("intensity").get<double>();
+    layer.bound_us = kernel.at("bound_us").get<double>();
+    layer.binding_text = kernel.at("binding").get<std::string>();
+    layer.binding = binding_of(layer.binding_text);
+    if (const json &measured = kernel.at("measured"); !measured.is_null()) {
+        layer.measured_us = measured.at("median_us").get<double>();
+    }
+    return layer;
+}
+
+std::vector<std::string> tensors_of(const json &tensors) {
+    std::vector<std::string> texts;
+    for (const json &tensor : tensors) {
+        texts.push_back(tensor.at("name").get<std::string>() + ": " + tensor_shape(tensor) + " " +
+                        tensor.at("dtype").get<std::string>());
+    }
+    return texts;
+}
+
+} // namespace
+
+const char *to_string(Binding binding) {
+    switch (binding) {
+    case Binding::compute:
+        return "compute";
+    case Binding::requantize:
+        return "requantise";
+    case Binding::memory:
+        return "memory";
+    }
+    return "";
+}
+
+const ReportLayer *ReportModel::first_to_look_at() const {
+    const auto most = std::max_element(layers.begin(), layers.end(), [](const ReportLayer &a, const ReportLayer &b) {
+        return a.bound_us < b.bound_us;
+    });
+    return most == layers.end() ? nullptr : &*most;
+}
+
+ReportModel read_manifest(const json &manifest) {
+    ReportModel model;
+    model.version = manifest.at("nibble").get<std::string>();
+    model.name = manifest.at("name").get<std::string>();
+    model.target = manifest.at("target").get<std::string>();
+    model.scratch_bytes = manifest.at("scratch_bytes").get<int64_t>();
+    model.stack_bytes = manifest.at("stack_bytes").get<int64_t>();
+    model.inputs = tensors_of(manifest.at("inputs"));
+    model.outputs = tensors_of(manifest.at("outputs"));
+    for (const json &kernel : manifest.at("kernels")) {
+        ReportLayer layer = read_layer(kernel);
+        layer.number = static_cast<int>(model.layers.size()) + 1;
+        model.macs += layer.macs;
+        model.weight_bytes += layer.weight_bytes;
+        model.bound_us += layer.bound_us;
+        model.measured |= layer.measured_us.has_value();
+        model.layers.push_back(std::move(layer));
+    }
+    for (ReportLayer &layer : model.layers) {
+        layer.time_share = model.bound_us > 0 ? layer.bound_us / model.bound_us : 0;
+    }
+    return model;
+}
+
+} // namespace nibble

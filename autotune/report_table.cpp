@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "autotune/report_table.h"
+
+#include <fmt/format.h>
+
+#include "autotune/html.h"
+
+namespace nibble {
+namespace {
+
+/// A heading; `kind` is "text" or "number", which is also how its column sorts.
+std::string heading(const char *words, const char *kind, const char *explanation = "") {
+    return fmt::format("<th scope=\"col\" class=\"{}\" title=\"{}\"><button type=\"button\">{}</button></th>", kind,
+                       explanation, words);
+}
+
+std::string text_cell(const std::string &words, const char *css = "text") {
+    return fmt::format("<td class=\"{}\">{}</td>", css, escape_html(words));
+}
+
+/// A figure as people read it and as the table sorts it.
+std::string number_cell(double value, const std::string &words) {
+    return fmt::format("<td class=\"number\" data-value=\"{}\">{}</td>", value, escape_html(words));
+}
+
+/// The bar of the layer with the `largest` share fills its cell.
+std::string share_cell(const ReportLayer &layer, double largest) {
+    const double percent = layer.time_share * 100;
+    return fmt::format(
+        "<td class=\"number share\" data-value=\"{:.4f}\"><span class=\"bar {}\" style=\"width:{:.1f}%\"></span>"
+        "<span>{:.1f} %</span></td>",
+        percent, to_string(layer.binding), largest > 0 ? layer.time_share / largest * 100 : 0, percent);
+}
+
+std::string headings(bool measured) {
+    std::string html =
+        heading("#", "number", "order of execution") + heading("layer", "text") + heading("operator", "text") +
+        heading("shapes", "text", "source → destination") + heading("MACs", "number", "nominal: padding counted") +
+        heading("bytes", "number", "source, destination and packed weights, each once") +
+        heading("MAC/B", "number", "arithmetic intensity") + heading("bound µs", "number", "the least time") +
+        heading("of all", "number", "share of the sum of the bounds") +
+        heading("bound by", "text", "the resource that sets the bound");
+    if (measured) {
+        html += heading("measured µs", "number", "median") + heading("of roof", "number", "bound / measured");
+    }
+    return html + heading("types", "text") + heading("lowering", "text") + heading("schedule", "text") +
+           heading("tile", "text") +
+           heading("requantise", "text", "form of the epilogue; every form gives the same integers") +
+           heading("weights", "number", "packed, read-only") + heading("scratch", "number") +
+           heading("stack", "number");
+}
+
+std::string row(const ReportLayer &layer, bool measured, double largest) {
+    std::string html = fmt::format("<tr id=\"layer-{}\" data-row=\"{}\">", layer.number, layer.number);
+    html += number_cell(layer.number, std::to_string(layer.number));
+    html += fmt::format("<th scope=\"row\" class=\"text\">{}</th>", escape_html(layer.name));
+    html += text_cell(layer.op) + text_cell(layer.shapes);
+    html += number_cell(static_cast<double>(layer.macs),
+                        layer.macs > 0 ? count_text(static_cast<double>(layer.macs)) : "–");
+    html += number_cell(static_cast<double>(layer.bytes), bytes_text(layer.bytes));
+    html += number_cell(layer.intensity, layer.macs > 0 ? figure_text(layer.intensity) : "–");
+    html += number_cell(layer.bound_us, figure_text(layer.bound_us)) + share_cell(layer, largest);
+    html += fmt::format("<td class=\"text\"><span class=\"mark {}\"></span>{}</td>", to_string(layer.binding),
+                        escape_html(layer.binding_text));
+    if (measured) {
+        const double us = layer.measured_us.value_or(0);
+        const double share = us > 0 ? layer.bound_us / us : 0;
+        html += number_cell(us, us > 0 ? figure_text(us) : "–") +
+                number_cell(share, us > 0 ? fmt::format("{:.2f}", share) : "–");
+    }
+    html += text_cell(layer.types) + text_cell(layer.lowering) + text_cell(layer.schedule) + text_cell(layer.tile) +
+            text_cell(layer.requantize);
+    html += number_cell(static_cast<double>(layer.weight_bytes), bytes_text(layer.weight_bytes));
+    html += number_cell(static_cast<double>(layer.scratch_bytes), bytes_text(layer.scratch_bytes));
+    html += number_cell(static_cast<double>(layer.stack_bytes), bytes_text(layer.stack_bytes));
+    return html + "</tr>\n";
+}
+
+} // namespace
+
+std::string layer_table(const ReportModel &model) {
+    std::string html = "<table id=\"layers\"><thead><tr>" + headings(model.measured) + "</tr></thead>\n<tbody>\n";
+    const ReportLayer *first = model.first_to_look_at();
+    for (const ReportLayer &layer : model.layers) {
+        html += row(layer, model.measured, first->time_share);
+    }
+    return html + "</tbody></table>\n";
+}
+
+std::string machine_table(const ReportModel &model, const TargetFacts &target, const Roofs &roofs) {
+    std::string html =
+        "<table class=\"plain\"><thead><tr><th>roof</th><th class=\"number\">a cycle</th><th class=\"number\">at the "
+        "clock</th><th class=\"number\">size</th><th class=\"number\">traffic</th></tr></thead>\n<tbody>\n";
+    for (const auto &[types, macs] : target.macs_per_cycle) {
+        html += "<tr>" + text_cell(types + " multiply-adds") + text_cell(fmt::format("{:g} MACs", macs), "number") +
+                text_cell(figure_text(roofs.gmacs_per_second.at(types)) + " GMAC/s", "number") +
+                "<td></td><td></td></tr>\n";
+    }
+    for (size_t i = 0; i < target.memory.size(); ++i) {
+        const MemoryLevel &level = target.memory[i];
+        int64_t traffic = 0;
+        for (const ReportLayer &layer : model.layers) {
+            traffic += layer.memory_level == level.name ? layer.bytes : 0;
+        }
+        html += "<tr>" + text_cell(level.name + " read") +
+                text_cell(fmt::format("{:g} B", level.bytes_per_cycle), "number") +
+                text_cell(figure_text(roofs.memory[i].gbytes_per_second) + " GB/s", "number") +
+                text_cell(level.bytes > 0 ? bytes_text(level.bytes) : "–", "number") +
+                text_cell(traffic > 0 ? bytes_text(traffic) : "–", "number") + "</tr>\n";
+    }
+    return html + "</tbody></table>\n";
+}
+
+} // namespace nibble

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/kernel_case.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include <fmt/format.h>
+
+namespace nibble {
+namespace {
+
+constexpr size_t cold_bytes = size_t{256} << 20;
+constexpr int64_t most_reference_macs = 400'000'000;
+constexpr int64_t verified_rows = 4;
+
+void fill(GuardedBuffer &buffer, std::mt19937 &generator) {
+    std::generate_n(buffer.data(), buffer.size(), [&] { return static_cast<uint8_t>(generator() >> 24); });
+}
+
+/// The layer cut down to some rows of its matrix product; rows do not see each other.
+Layer with_rows(const Layer &layer, int64_t rows) {
+    Layer cut = layer;
+    cut.attributes["m"] = rows;
+    cut.src[0].shape[0] = cut.dst[0].shape[0] = rows;
+    return cut;
+}
+
+std::string first_difference(const uint8_t *found, const uint8_t *expected, size_t bytes, size_t offset) {
+    const auto [at, other] = std::mismatch(found, found + bytes, expected);
+    if (at == found + bytes) {
+        return "";
+    }
+    return fmt::format("byte {} of the output is {}, the reference says {}", offset + static_cast<size_t>(at - found),
+                       static_cast<int8_t>(*at), static_cast<int8_t>(*other));
+}
+
+} // namespace
+
+KernelCase::KernelCase(const CompiledLayer &layer, LoadedLibrary::Function function, Caller &caller, Weights weights,
+                       uint32_t seed)
+    : layer_(layer), row_(*find_operator(layer.layer.op)), function_(function), caller_(caller),
+      packed_(pack(weights)) {
+    std::mt19937 generator(seed);
+    for (const LayerTensor &tensor : layer.layer.src) {
+        src_.emplace_back(static_cast<size_t>(tensor.bytes()));
+        fill(src_.back(), generator);
+        inputs_.push_back(src_.back().data());
+    }
+    if (!packed_.empty()) {
+        inputs_.push_back(packed_.front().data());
+    }
+    for (const LayerTensor &tensor : layer.layer.dst) {
+        dst_.emplace_back(static_cast<size_t>(tensor.bytes()));
+        outputs_.push_back(dst_.back().data());
+    }
+}
+
+std::vector<GuardedBuffer> KernelCase::pack(Weights weights) const {
+    std::vector<GuardedBuffer> copies;
+    const auto bytes = static_cast<size_t>(layer_.packed.bytes);
+    if (bytes == 0) {
+        return copies;
+    }
+    copies.emplace_back(bytes);
+    row_.pack(layer_.layer, layer_.lowering, copies.front().data());
+    const size_t count = weights == Weights::cold ? cold_bytes / bytes + 1 : 1;
+    for (size_t i = 1; i < count; ++i) {
+        copies.emplace_back(bytes);
+        std::memcpy(copies.back().data(), copies.front().data(), bytes);
+    }
+    return copies;
+}
+
+int64_t KernelCase::macs() const { return row_.macs(layer_.layer); }
+
+void KernelCase::call() {
+    if (packed_.size() > 1) {
+        inputs_.back() = packed_[next_packed_].data();
+        next_packed_ = (next_packed_ + 1) % packed_.size();
+    }
+    function_(caller_.context(), inputs_.data(), outputs_.data());
+}
+
+std::string KernelCase::verify() {
+    caller_.call(function_, layer_.layer.name, inputs_, outputs_);
+    const auto intact = [](const GuardedBuffer &buffer) { return buffer.intact(); };
+    if (!caller_.intact() || !std::all_of(dst_.begin(), dst_.end(), intact)) {
+        return "a byte is written outside of the output and the scratch arena";
+    }
+    const int64_t m = layer_.layer.op == "fully_connected" ? layer_.layer.at("m") : 1;
+    const bool part = m > verified_rows && macs() > most_reference_macs;
+    const int64_t pieces = part ? verified_rows : 1;
+    const Layer piece = part ? with_rows(layer_.layer, 1) : layer_.layer;
+    std::vector<uint8_t> expected(static_cast<size_t>(piece.dst[0].bytes()));
+    std::string difference;
+    for (int64_t i = 0; i < pieces && difference.empty(); ++i) {
+        const int64_t row = part ? i * (m - 1) / (pieces - 1) : 0; // the first, the last and some between
+        const auto src_offset = static_cast<size_t>(row * piece.src[0].bytes());
+        const auto dst_offset = static_cast<size_t>(row * piece.dst[0].bytes());
+        row_.reference(piece, {src_[0].data() + src_offset}, {expected.data()});
+        difference = first_difference(dst_[0].data() + dst_offset, expected.data(), expected.size(), dst_offset);
+    }
+    return difference;
+}
+
+} // namespace nibble

@@ -1,0 +1,114 @@
+// run_model: runs what gen_kernels wrote, on .npy files or seeded inputs.
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bench/artifact.h"
+#include "bench/model_bench.h"
+#include "bench/model_runner.h"
+#include "bench/tensor_files.h"
+#include "compiler/resources.h"
+#include "compiler/target.h"
+#include "model/error.h"
+
+namespace {
+
+constexpr int input_error = 1;
+constexpr int usage_error = 2;
+
+struct CommandLine {
+    std::filesystem::path dir;
+    std::vector<std::filesystem::path> inputs;
+    std::filesystem::path output_dir;
+    bool layers = false;
+    std::string bench; ///< "", "table" or "json"
+};
+
+void declare(CLI::App &app, CommandLine &line) {
+    app.set_version_flag("--version", std::string("run_model ") + NIBBLE_VERSION);
+    app.add_option("--dir", line.dir, "folder that gen_kernels wrote")->required();
+    app.add_option("--input", line.inputs,
+                   "a .npy file for each graph input, in the model's order (default: seeded values)")
+        ->allow_extra_args(false);
+    app.add_option("--output-dir", line.output_dir, "folder for t<index>.npy and index.json");
+    app.add_flag("--layers", line.layers, "every activation, from the layers one by one");
+    app.add_flag("--bench{table}", line.bench, "time each layer beside its roofline bound; --bench=json for JSON")
+        ->check(CLI::IsMember({"table", "json"}));
+}
+
+void set_inputs(const CommandLine &line, const nibble::Artifact &artifact, nibble::ModelRunner &runner) {
+    if (!line.inputs.empty() && line.inputs.size() != artifact.inputs.size()) {
+        throw nibble::Error(nibble::Finding{"run_model", "--input", fmt::format("{} files", line.inputs.size()),
+                                            fmt::format("{}, one for each graph input", artifact.inputs.size())});
+    }
+    for (size_t i = 0; i < artifact.inputs.size(); ++i) {
+        if (line.inputs.empty()) {
+            nibble::fill_input(i, artifact.inputs[i], runner.input(i));
+        } else {
+            nibble::read_input(line.inputs[i], artifact.inputs[i], runner.input(i));
+        }
+    }
+}
+
+void write_outputs(const CommandLine &line, const nibble::Artifact &artifact, const nibble::ModelRunner &runner) {
+    std::vector<nibble::TensorValues> tensors;
+    if (line.layers) {
+        for (const auto &[index, tensor] : runner.activation_tensors()) {
+            tensors.push_back({&tensor, &runner.activation(index)});
+        }
+    } else {
+        for (size_t i = 0; i < artifact.outputs.size(); ++i) {
+            tensors.push_back({&artifact.outputs[i], &runner.output(i)});
+        }
+    }
+    nibble::write_tensors(line.output_dir, tensors);
+    if (line.bench != "json") {
+        fmt::print("wrote {} {} to {}\n", tensors.size(), tensors.size() == 1 ? "tensor" : "tensors",
+                   line.output_dir.string());
+    }
+}
+
+int run(const CommandLine &line) {
+    const nibble::Artifact artifact = nibble::read_artifact(line.dir);
+    nibble::ModelRunner runner(artifact, nibble::read_tools().ld_lld);
+    set_inputs(line, artifact, runner);
+    runner.run();
+    if (line.layers) {
+        runner.run_layers();
+    }
+    if (!line.output_dir.empty()) {
+        write_outputs(line, artifact, runner);
+    }
+    if (line.output_dir.empty() && line.bench.empty()) {
+        fmt::print("{} ran; --output-dir keeps its outputs, --bench times it\n", artifact.name);
+    }
+    if (!line.bench.empty()) {
+        const auto result = nibble::bench_model(artifact, runner, nibble::find_target(artifact.target));
+        fmt::print("{}\n", line.bench == "json" ? nibble::result_json(result).dump(1) : nibble::table_text(result));
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    CLI::App app("Runs a model that gen_kernels compiled.", "run_model");
+    CommandLine line;
+    declare(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success &help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError &error) {
+        fmt::print(stderr, "run_model: {}\n", error.what());
+        return usage_error;
+    }
+    try {
+        return run(line);
+    } catch (const std::exception &error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return input_error;
+    }
+}

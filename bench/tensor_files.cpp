@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/tensor_files.h"
+
+#include <cstring>
+#include <random>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "bench/npy.h"
+#include "compiler/files.h"
+#include "model/error.h"
+
+namespace nibble {
+namespace {
+
+std::string type_text(DType dtype, const std::vector<int64_t> &shape) {
+    return fmt::format("{} ({})", to_string(dtype), fmt::join(shape, ", "));
+}
+
+} // namespace
+
+void read_input(const std::filesystem::path &file, const ArtifactTensor &tensor, GuardedBuffer &buffer) {
+    const NpyArray array = read_npy(file);
+    if (array.dtype != tensor.dtype || array.shape != tensor.shape) {
+        throw Error(Finding{file.string(), "input " + tensor.name, type_text(array.dtype, array.shape),
+                            type_text(tensor.dtype, tensor.shape)});
+    }
+    if (!array.data.empty()) {
+        std::memcpy(buffer.data(), array.data.data(), buffer.size());
+    }
+}
+
+void fill_input(size_t position, const ArtifactTensor &tensor, GuardedBuffer &buffer) {
+    std::mt19937 generator(static_cast<uint32_t>(position) + 1);
+    if (tensor.dtype == DType::f32) {
+        for (size_t offset = 0; offset < buffer.size(); offset += sizeof(float)) {
+            const float value = static_cast<float>(static_cast<int32_t>(generator() >> 8) - (1 << 23)) / (1 << 23);
+            std::memcpy(buffer.data() + offset, &value, sizeof value);
+        }
+        return;
+    }
+    for (size_t i = 0; i < buffer.size(); ++i) {
+        buffer.data()[i] = static_cast<uint8_t>(generator() >> 24);
+    }
+}
+
+void write_tensors(const std::filesystem::path &folder, const std::vector<TensorValues> &tensors) {
+    OutputFolder output(folder);
+    nlohmann::json index = nlohmann::json::array();
+    for (const TensorValues &entry : tensors) {
+        const ArtifactTensor &tensor = *entry.tensor;
+        const NpyArray array{
+            tensor.dtype, tensor.shape, {entry.values->data(), entry.values->data() + entry.values->size()}};
+        write_npy(output.staging() / fmt::format("t{}.npy", tensor.index), array);
+        index.push_back({{"index", tensor.index}, {"name", tensor.name}});
+    }
+    write_file(output.staging() / "index.json", index.dump(1) + "\n");
+    output.commit({});
+}
+
+} // namespace nibble

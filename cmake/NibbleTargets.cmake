@@ -1,0 +1,57 @@
+# The warnings that all our code is built with, and one way to add a library, a program and a test.
+# SPDX-License-Identifier: Apache-2.0
+option(NIBBLE_WERROR "Warnings are errors" ON)
+set(NIBBLE_SANITIZE "" CACHE STRING "Sanitizer of the host code: address or undefined")
+
+add_library(nibble_options INTERFACE)
+target_compile_features(nibble_options INTERFACE cxx_std_17)
+target_compile_options(nibble_options INTERFACE -Wall -Wextra $<$<BOOL:${NIBBLE_WERROR}>:-Werror>)
+target_include_directories(nibble_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/runtime/include")
+if(NIBBLE_SANITIZE)
+  target_compile_options(nibble_options INTERFACE -fsanitize=${NIBBLE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(nibble_options INTERFACE -fsanitize=${NIBBLE_SANITIZE})
+endif()
+
+# nibble_add_library(name SOURCES ... LINK ...): a static library of host code.
+function(nibble_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC nibble_options ${arg_LINK})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# All programs; and the tests that scripts/test builds and runs once more under each sanitizer.
+add_custom_target(nibble_programs)
+add_custom_target(nibble_sanitize_tests)
+
+# nibble_add_program(name SOURCES ... LINK ...): a program in bin/.
+function(nibble_add_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE nibble_options ${arg_LINK})
+  add_dependencies(nibble_programs ${name})
+endfunction()
+
+# nibble_add_test(name SOURCES ... LINK ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one CTest test, labelled
+# with its folder under tests/. The label `sanitize` runs it under the sanitizers too: what reads files, what runs in a caller's
+# process, and what calls generated code has it.
+function(nibble_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINK;LABELS")
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  target_link_libraries(${name} PRIVATE nibble_options ${arg_LINK} GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${name} PRIVATE NIBBLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  add_test(NAME ${name} COMMAND ${name})
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
+  list(PREPEND arg_LABELS "${folder}")
+  if(folder MATCHES "^(bench|generators|model|reference|runtime)$")
+    list(APPEND arg_LABELS sanitize)
+  endif()
+  if("sanitize" IN_LIST arg_LABELS)
+    add_dependencies(nibble_sanitize_tests ${name})
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()

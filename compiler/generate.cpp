@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/generate.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "autotune/report.h"
+#include "autotune/roofline.h"
+#include "compiler/build_kernels.h"
+#include "compiler/files.h"
+#include "compiler/header.h"
+#include "compiler/importing.h"
+#include "compiler/layers_file.h"
+#include "compiler/library.h"
+#include "compiler/manifest.h"
+#include "compiler/progress.h"
+#include "compiler/resources.h"
+#include "model/error.h"
+#include "model/json_text.h"
+
+namespace nibble {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What a symbol can begin with: not what the runtime's own begin with.
+std::string library_name(const GenerateOptions &options) {
+    if (!options.name.empty()) {
+        return options.name;
+    }
+    const fs::path path = options.model.empty() ? options.layers : options.model;
+    fs::path file = fs::absolute(path).lexically_normal();
+    if (file.filename().empty()) {
+        file = file.parent_path();
+    }
+    const std::string name = c_identifier(file.stem().string());
+    return name.rfind("nibble", 0) == 0 || name.rfind("halide", 0) == 0 ? "lib_" + name : name;
+}
+
+Program plan(const GenerateOptions &options, const TargetFacts &target, const Tools &tools, const fs::path &work) {
+    const std::string name = library_name(options);
+    if (options.model.empty()) {
+        return plan_layers(read_layers(options.layers), options.layers.string(), name, target);
+    }
+    return plan_model(load_model(options.model, options.rounding, tools, work), name, target);
+}
+
+nlohmann::json manifest_with_roofline(const Program &program) {
+    nlohmann::json manifest = make_manifest(program, NIBBLE_VERSION);
+    const std::string types = fastest_types(program.target);
+    for (size_t i = 0; i < program.layers.size(); ++i) {
+        const CompiledLayer &layer = program.layers[i];
+        const int64_t macs = find_operator(layer.layer.op)->macs(layer.layer);
+        manifest["kernels"][i].update(
+            roofline_entry(work_of(layer.layer, macs, types, layer.packed.bytes), program.target));
+    }
+    return manifest;
+}
+
+/// The text that a kernel's process wrote, for each layer that calls it.
+void write_texts(const Program &program, const fs::path &folder, const char *extension, fs::path Kernel::*text) {
+    fs::create_directories(folder);
+    for (const CompiledLayer &layer : program.layers) {
+        fs::copy_file(program.kernel_of(layer).*text, folder / (layer.function + extension));
+    }
+}
+
+void write_outputs(const Program &program, const GenerateOptions &options, const Tools &tools, const fs::path &work) {
+    OutputFolder outputs(options.out);
+    const fs::path folder = outputs.staging();
+    if (options.emit.count("lib")) {
+        write_library(program, NIBBLE_VERSION, tools, work, folder / ("lib" + program.name + ".a"));
+        write_file(folder / (program.name + ".h"),
+                   header_text(program, NIBBLE_VERSION, read_file(resource_folder() / "runtime" / "nibble.h")));
+    }
+    const nlohmann::json manifest = manifest_with_roofline(program);
+    write_file(folder / "manifest.json", manifest.dump(2) + "\n");
+    if (options.emit.count("report")) {
+        std::ostringstream page;
+        write_report(manifest, program.target, page);
+        write_file(folder / "report.html", page.str());
+    }
+    if (options.emit.count("asm")) {
+        write_texts(program, folder / "asm", ".s", &Kernel::assembly);
+    }
+    if (options.emit.count("stmt")) {
+        write_texts(program, folder / "asm", ".stmt", &Kernel::stmt);
+    }
+    if (!program.bare) {
+        fs::create_directory(folder / "model");
+        write_model(program.model, folder / "model");
+    }
+    outputs.commit({"report.html", "asm", "model"});
+}
+
+} // namespace
+
+const std::set<std::string> &default_outputs() {
+    static const std::set<std::string> outputs = {"lib", "report"};
+    return outputs;
+}
+
+void generate(const GenerateOptions &options) {
+    const TargetFacts target = find_target(options.target);
+    check_writable(options.out);
+    const Tools tools = read_tools();
+    const TempFolder work(fs::temp_directory_path(), "nibble-");
+    Program program = plan(options, target, tools, work.path());
+
+    const KernelCache cache(KernelCache::default_folder());
+    if (cache.problem()) {
+        fmt::print(stderr, "warning: no kernel cache: {}\n", *cache.problem());
+    }
+    Progress progress(stdout, options.quiet);
+    progress.say(fmt::format("{}: {} layers, {} kernels for {}", program.name, program.layers.size(),
+                             program.kernels.size(), target.name));
+    const BuildOptions build{options.jobs, options.emit.count("asm") != 0, options.emit.count("stmt") != 0};
+    build_kernels(
+        program, tools, cache, build, work.path(), [&](const Kernel &kernel, size_t done, size_t total, bool cached) {
+            progress.step(done, total,
+                          fmt::format("{} ({}){}", kernel.layer, kernel.request.op, cached ? ", cached" : ""));
+        });
+    write_outputs(program, options, tools, work.path());
+    progress.say(fmt::format("wrote {}", options.out.string()));
+}
+
+} // namespace nibble

@@ -1,0 +1,29 @@
+// The whole of gen_kernels behind its command line.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+namespace nibble {
+
+struct GenerateOptions {
+    std::string target;
+    std::filesystem::path model;  ///< a model, or
+    std::filesystem::path layers; ///< a list of bare layers
+    std::filesystem::path out;
+    std::string name;                ///< empty: from the file's name
+    std::string rounding = "double"; ///< for importers of formats that don't say
+    std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"
+    int jobs = 1;
+    bool quiet = false;
+};
+
+/// What --emit means where it is not given.
+const std::set<std::string> &default_outputs();
+
+/// Writes every output or none. Throws Error.
+void generate(const GenerateOptions &options);
+
+} // namespace nibble

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/importing.h"
+
+#include <sstream>
+
+#include "compiler/process.h"
+#include "model/error.h"
+
+namespace nibble {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The importer's own lines: "<file>: <where>: found <found>, expected <expected>"; a line of another form is kept
+/// whole.
+Finding parse_finding(const std::string &line) {
+    const size_t found = line.rfind(": found ");
+    const size_t expected = line.rfind(", expected ");
+    const size_t where = line.find(": ");
+    if (found == std::string::npos || expected == std::string::npos || where >= found || expected < found) {
+        return {line, "import", "an importer's failure", "a model that can be imported"};
+    }
+    return {line.substr(0, where), line.substr(where + 2, found - where - 2),
+            line.substr(found + 8, expected - found - 8), line.substr(expected + 11)};
+}
+
+Error import_failure(const fs::path &path, const ProcessResult &result) {
+    std::vector<Finding> findings;
+    std::istringstream lines(result.error);
+    for (std::string line; result.exit_code == 1 && std::getline(lines, line);) {
+        if (!line.empty()) {
+            findings.push_back(parse_finding(line));
+        }
+    }
+    if (findings.empty()) {
+        findings.push_back({path.string(), "import", result.describe(), "a model that can be imported"});
+    }
+    return Error(std::move(findings));
+}
+
+/// What the imported model lacks is the file's fault: findings name that.
+Model read_imported(const fs::path &folder, const fs::path &path) {
+    try {
+        Model model = read_model(folder);
+        model.source = path.string();
+        return model;
+    } catch (const Error &error) {
+        std::vector<Finding> findings = error.findings();
+        for (Finding &finding : findings) {
+            finding.file = path.string();
+        }
+        throw Error(std::move(findings));
+    }
+}
+
+} // namespace
+
+Model load_model(const fs::path &path, const std::string &rounding, const Tools &tools, const fs::path &work) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+        return read_model(path);
+    }
+    if (!fs::exists(path, error)) {
+        throw Error(Finding{path.string(), "--model", "no such file or folder", "a .tflite file or a model folder"});
+    }
+    if (path.extension() != ".tflite") {
+        throw Error(Finding{path.string(), "--model",
+                            path.extension().empty() ? "no extension" : path.extension().string(),
+                            "a .tflite file or a model folder"});
+    }
+    const fs::path folder = work / "imported";
+    const fs::path importer = resource_folder() / "importers" / "tflite_importer.py";
+    const ProcessResult result = run_process(
+        {tools.python, importer.string(), fs::absolute(path).string(), folder.string(), "--rounding=" + rounding},
+        fs::current_path());
+    if (!result.ok()) {
+        throw import_failure(path, result);
+    }
+    return read_imported(folder, path);
+}
+
+} // namespace nibble

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/manifest.h"
+
+#include "nibble.h"
+
+namespace nibble {
+
+namespace {
+
+nlohmann::json quantization_entry(const Tensor &tensor) {
+    if (!tensor.quantization) {
+        return nullptr;
+    }
+    return {{"scale", tensor.quantization->scale}, {"zero_point", tensor.quantization->zero_point}};
+}
+
+nlohmann::json model_tensors(const Model &model, const std::vector<int> &tensors) {
+    nlohmann::json entries = nlohmann::json::array();
+    for (const int index : tensors) {
+        const Tensor &tensor = model.tensors[static_cast<size_t>(index)];
+        entries.push_back({{"index", index},
+                           {"name", tensor.name},
+                           {"shape", tensor.shape},
+                           {"dtype", to_string(tensor.dtype)},
+                           {"layout", tensor.layout},
+                           {"quantization", quantization_entry(tensor)}});
+    }
+    return entries;
+}
+
+nlohmann::json bare_tensors(const std::vector<LayerTensor> &tensors) {
+    nlohmann::json entries = nlohmann::json::array();
+    for (const LayerTensor &tensor : tensors) {
+        entries.push_back(
+            {{"index", nullptr}, {"name", tensor.name}, {"shape", tensor.shape}, {"dtype", to_string(tensor.dtype)}});
+    }
+    return entries;
+}
+
+/// The operand types as in a kernel's name: quantised activations "qs8", channel-wise weights "qc8w".
+std::string types_of(const Layer &layer) {
+    const auto word = [&](DType dtype) {
+        const std::string name = to_string(dtype);
+        return dtype == DType::s8 || dtype == DType::u8 ? "q" + name : name;
+    };
+    std::string types = layer.src.empty() ? "" : word(layer.src[0].dtype);
+    if (layer.constants.count("wei")) {
+        types += "_qc8w";
+    } else if (!layer.dst.empty() && !layer.src.empty() && layer.dst[0].dtype != layer.src[0].dtype) {
+        types += "_" + word(layer.dst[0].dtype);
+    }
+    return types;
+}
+
+nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) {
+    const Kernel &kernel = program.kernel_of(layer);
+    const Layer &shapes = layer.layer;
+    return {{"layer", shapes.name},
+            {"function", program.name + "_" + layer.function},
+            {"operator", shapes.op},
+            {"rounding", to_string(shapes.rounding)},
+            {"attributes", shapes.attributes},
+            {"src", program.bare ? bare_tensors(shapes.src) : model_tensors(program.model, layer.src)},
+            {"dst", program.bare ? bare_tensors(shapes.dst) : model_tensors(program.model, layer.dst)},
+            {"types", types_of(shapes)},
+            {"lowering", layer.lowering},
+            {"schedule", kernel.request.schedule},
+            {"tile", kernel.request.tile},
+            {"tile_origin", "default"},
+            {"kernel", kernel.function},
+            {"fused", nlohmann::json::array()},
+            {"in_run", !program.bare && layer.copies},
+            {"requantize", shapes.rounding == Rounding::none ? "none" : "exact_q31"},
+            {"scratch_bytes", kernel.facts.scratch_bytes},
+            {"vtcm_bytes", 0},
+            {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
+            {"packed_weight_bytes", layer.packed.bytes}};
+}
+
+} // namespace
+
+nlohmann::json make_manifest(const Program &program, const std::string &version) {
+    nlohmann::json kernels = nlohmann::json::array();
+    for (const CompiledLayer &layer : program.layers) {
+        kernels.push_back(kernel_entry(program, layer));
+    }
+    return {{"nibble", version},
+            {"abi_version", NIBBLE_ABI_VERSION},
+            {"name", program.name},
+            {"target", program.target.name},
+            {"halide_target", program.target.halide_target},
+            {"cpu_features", program.target.cpu_features},
+            {"runner", program.target.runner},
+            {"bare_layers", program.bare},
+            {"inputs", model_tensors(program.model, program.model.inputs)},
+            {"outputs", model_tensors(program.model, program.model.outputs)},
+            {"arena_bytes", program.arena_bytes},
+            {"scratch_bytes", program.scratch_bytes()},
+            {"worker_scratch_bytes", program.kernel_scratch_bytes()},
+            {"vtcm_bytes", 0},
+            {"stack_bytes", program.stack_bytes()},
+            {"constant_bytes", program.constant_bytes},
+            {"kernels", kernels}};
+}
+
+} // namespace nibble

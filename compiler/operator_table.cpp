@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operator_table.h"
+
+#include <algorithm>
+
+#include "compiler/operators/rows.h"
+
+namespace nibble {
+namespace {
+
+/// Packed arrays start where a cache line pair and an HVX vector do.
+constexpr int64_t packed_alignment = 128;
+
+} // namespace
+
+int64_t PackedLayout::add(std::string name, DType dtype, int64_t size) {
+    const int64_t offset = (bytes + packed_alignment - 1) / packed_alignment * packed_alignment;
+    arrays.push_back({std::move(name), dtype, offset, size});
+    bytes = offset + size;
+    return offset;
+}
+
+const std::vector<OperatorRow> &operator_table() {
+    static const std::vector<OperatorRow> table = {
+        operators::add_row(),        operators::average_pool2d_row(),
+        operators::conv2d_row(),     operators::depthwise_conv2d_row(),
+        operators::dequantize_row(), operators::fully_connected_row(),
+        operators::quantize_row(),   operators::requantize_row(),
+        operators::reshape_row(),    operators::softmax_row(),
+    };
+    return table;
+}
+
+const OperatorRow *find_operator(const std::string &name) {
+    const auto &table = operator_table();
+    const auto it = std::find_if(table.begin(), table.end(), [&](const OperatorRow &row) { return row.name == name; });
+    return it == table.end() ? nullptr : &*it;
+}
+
+} // namespace nibble

@@ -1,0 +1,63 @@
+// One row an operator: what the compiler, the tests and the benches need to know about it, and nothing of Halide.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "compiler/layer.h"
+#include "model/error.h"
+
+namespace nibble {
+
+/// One array inside a layer's packed constants, in the order of the kernel's arguments (after src, before dst).
+struct PackedArray {
+    std::string name;
+    DType dtype = DType::s8;
+    int64_t offset = 0; ///< bytes, a multiple of 128
+    int64_t bytes = 0;
+};
+
+/// How a layer's constants lie in the library.
+struct PackedLayout {
+    std::vector<PackedArray> arrays;
+    int64_t bytes = 0;
+
+    /// Adds an array after the last one and returns its offset.
+    int64_t add(std::string name, DType dtype, int64_t bytes);
+};
+
+struct OperatorRow {
+    /// The operator's name: in the model, in files generators/<name>.cpp, compiler/operators/<name>.cpp and in
+    /// schedules.
+    std::string name;
+    /// The names its lowerings have, best first where the target allows them ("direct" where there is but one).
+    std::vector<std::string> lowerings;
+    /// The integer form of a checked operator. Appends to the findings (and returns anything) where it can't be had.
+    std::function<Layer(const Model &, const Operator &, std::vector<Finding> &)> legalise;
+    /// The operator's meaning: runtime/reference on the layer's own constants.
+    std::function<void(const Layer &, const std::vector<const void *> &src, const std::vector<void *> &dst)> reference;
+    /// Multiply-accumulates of one call, padding not counted out; 0 where the operator has none.
+    std::function<int64_t(const Layer &)> macs;
+    /// Where the packed constants of this lowering lie; no arrays where the operator has no constants.
+    std::function<PackedLayout(const Layer &, const std::string &lowering)> packed_layout;
+    /// Packs the layer's constants; `packed` has packed_layout().bytes zeroed bytes.
+    std::function<void(const Layer &, const std::string &lowering, uint8_t *packed)> pack;
+    /// The names of the attributes that the kernel is generated for (the others are the reference's alone).
+    std::function<Attributes(const Layer &, const std::string &lowering)> kernel_parameters;
+    /// Shape families for the tests, bare of constants; small enough for the reference.
+    std::function<std::vector<Layer>()> sample_layers;
+    /// Random constants for a layer without any: weights over the whole range, multipliers and shifts as real models
+    /// have.
+    std::function<void(Layer &, std::mt19937 &)> randomise;
+};
+
+/// All operators, sorted by name.
+const std::vector<OperatorRow> &operator_table();
+/// The row, or nullptr.
+const OperatorRow *find_operator(const std::string &name);
+
+} // namespace nibble

@@ -1,0 +1,171 @@
+// conv2d: s8 activations, s8 channel-wise weights, s32 bias, requantised to s8.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/conv2d.h"
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/window.h"
+#include "compiler/operators/support/window_samples.h"
+
+namespace nibble::operators {
+namespace {
+
+int64_t reduction(const Layer &layer) { return layer.at("kh") * layer.at("kw") * layer.at("ci"); }
+
+std::vector<int64_t> wei_shape(const Layer &layer) {
+    return {layer.at("co"), layer.at("kh"), layer.at("kw"), layer.at("ci")};
+}
+
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    context.expect_rounding(Rounding::double_);
+    const Tensor *src = context.activation(0, DType::s8, 4);
+    const Tensor *wei = context.constant(1, DType::s8, 4);
+    const Tensor *dst = context.result(0, DType::s8, 4);
+    if (!context.ok()) {
+        return {};
+    }
+    const int64_t ci = src->shape[3];
+    const int64_t co = wei->shape[0];
+    context.expect_shape(*wei, {co, wei->shape[1], wei->shape[2], ci});
+    Layer layer = context.layer({src}, {dst});
+    layer.attributes = {{"n", src->shape[0]}, {"ci", ci}, {"co", co}};
+    legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
+    context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], co});
+    layer.constants["wei"] = {DType::s8, wei->shape, wei->data};
+    set_bias(context, 2, co, layer);
+    legalise_channel_quantisation(context, *src, *wei, 0, *dst, layer);
+    if (context.ok()) {
+        check_requantise(context, layer, reduction(layer));
+    }
+    return layer;
+}
+
+void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
+    reference::Conv2d p;
+    p.n = layer.at("n");
+    p.h = layer.at("h");
+    p.w = layer.at("w");
+    p.ci = layer.at("ci");
+    p.oh = layer.at("oh");
+    p.ow = layer.at("ow");
+    p.co = layer.at("co");
+    p.kh = layer.at("kh");
+    p.kw = layer.at("kw");
+    p.stride_h = layer.at("stride_h");
+    p.stride_w = layer.at("stride_w");
+    p.dilation_h = layer.at("dilation_h");
+    p.dilation_w = layer.at("dilation_w");
+    p.pad_top = layer.at("pad_top");
+    p.pad_left = layer.at("pad_left");
+    p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
+    p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
+    p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
+    reference::conv2d(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
+                      layer.constants.at("bia").as<int32_t>(), layer.constants.at("multiplier").as<int32_t>(),
+                      layer.constants.at("shift").as<int32_t>(), static_cast<int8_t *>(dst[0]));
+}
+
+int64_t macs(const Layer &layer) {
+    return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
+}
+
+/// Without gaps between taps a row of them is one run of bytes in the source; else each tap is a run of its own.
+DotWeights dot_weights(const Layer &layer) {
+    const bool one_run = layer.at("dilation_w") == 1;
+    const int64_t kw = layer.at("kw");
+    const int64_t ci = layer.at("ci");
+    return {layer.at("co"), layer.at("kh"), one_run ? 1 : kw, one_run ? kw * ci : ci};
+}
+
+PackedLayout packed_layout(const Layer &layer, const std::string &) {
+    return dot_packed_layout(layer, dot_weights(layer));
+}
+
+void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
+    pack_dot(layer, dot_weights(layer), lowering, packed);
+}
+
+bool is_pointwise(const Layer &layer) {
+    return layer.at("kh") == 1 && layer.at("kw") == 1 && layer.at("stride_h") == 1 && layer.at("stride_w") == 1 &&
+           layer.at("pad_top") == 0 && layer.at("pad_left") == 0 && layer.at("oh") == layer.at("h") &&
+           layer.at("ow") == layer.at("w");
+}
+
+Attributes kernel_parameters(const Layer &layer, const std::string &) {
+    Attributes kernel = layer.attributes;
+    kernel.erase("dst_zero");
+    if (is_pointwise(layer)) {
+        // Pixels don't see each other: one row of all of them, so that equal work shares a kernel.
+        const int64_t pixels = layer.at("n") * layer.at("h") * layer.at("w");
+        kernel["n"] = kernel["h"] = kernel["oh"] = 1;
+        kernel["w"] = kernel["ow"] = pixels;
+        kernel["dilation_h"] = kernel["dilation_w"] = 1;
+    }
+    set_requantise_parameters(layer, reduction(layer), kernel);
+    return kernel;
+}
+
+std::vector<Layer> sample_layers() {
+    static const WindowSample samples[] = {
+        {"square", {1, 12, 12, 16}, 16, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"pointwise", {1, 7, 9, 32}, 48},
+        {"pointwise_batch", {2, 5, 3, 17}, 33},
+        {"pointwise_padded", {1, 5, 5, 8}, 16, {1, 1}, {1, 1}, {1, 1}, {1, 0, 0, 1}},
+        {"pointwise_stride2", {1, 9, 8, 20}, 24, {1, 1}, {2, 2}},
+        {"below_power_of_two", {1, 15, 7, 31}, 15, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"above_power_of_two", {1, 9, 17, 5}, 65, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"one_channel", {1, 20, 20, 1}, 9, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"image_stem", {1, 23, 25, 3}, 32, {7, 7}, {2, 2}, {1, 1}, {3, 3, 3, 3}},
+        {"deep", {1, 3, 3, 257}, 34, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"one_output", {1, 4, 4, 64}, 130, {4, 4}},
+        {"narrow", {1, 40, 1, 12}, 16, {5, 1}, {1, 1}, {1, 1}, {2, 0, 2, 0}},
+        {"wide_row", {1, 1, 61, 8}, 20, {1, 9}, {1, 1}, {1, 1}, {0, 4, 0, 4}},
+        {"wide_window", {1, 10, 13, 6}, 8, {2, 6}, {1, 1}, {1, 1}, {0, 2, 1, 3}},
+        {"stride2", {1, 14, 15, 24}, 40, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}},
+        {"stride_mixed", {1, 11, 13, 10}, 18, {3, 2}, {1, 3}, {1, 1}, {1, 0, 1, 0}},
+        {"stride_above_window", {1, 16, 16, 8}, 16, {2, 2}, {4, 3}},
+        {"dilation2", {1, 13, 12, 12}, 20, {3, 3}, {1, 1}, {2, 2}, {2, 2, 2, 2}},
+        {"dilation_mixed", {1, 14, 11, 7}, 16, {3, 3}, {2, 1}, {1, 3}, {1, 3, 1, 3}},
+        {"asymmetrical", {1, 9, 9, 16}, 17, {3, 3}, {1, 1}, {1, 1}, {2, 0, 1, 3}},
+        {"padding_beyond_window", {1, 4, 4, 8}, 16, {2, 2}, {1, 1}, {1, 1}, {3, 3, 3, 3}},
+        {"batch2", {2, 8, 8, 16}, 24, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"ragged", {1, 6, 19, 13}, 27, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"steep", {1, 6, 6, 5}, 37, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+    };
+    std::vector<Layer> layers;
+    for (const WindowSample &sample : samples) {
+        Layer layer;
+        layer.name = sample.family;
+        layer.op = "conv2d";
+        layer.rounding = Rounding::double_;
+        layer.attributes = window_attributes(sample);
+        layer.attributes["ci"] = sample.src[3];
+        layer.attributes["co"] = sample.channels;
+        set_sample_quantisation(layers.size(), layer.attributes);
+        layer.src = {sample_tensor("src", {sample.src.begin(), sample.src.end()})};
+        layer.dst = {sample_tensor("dst", {sample.src[0], layer.at("oh"), layer.at("ow"), sample.channels})};
+        if (layer.name == "steep") {
+            add_steep_constants(layer, wei_shape(layer), sample.channels);
+        }
+        layers.push_back(std::move(layer));
+    }
+    return layers;
+}
+
+void randomise(Layer &layer, std::mt19937 &generator) {
+    randomise_channel_constants(layer, wei_shape(layer), layer.at("co"), reduction(layer), generator);
+}
+
+} // namespace
+
+OperatorRow conv2d_row() {
+    return {"conv2d", {"dot_u8s8", "dot_s8s8"}, legalise,      run_reference, macs, packed_layout,
+            pack,     kernel_parameters,        sample_layers, randomise};
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,190 @@
+// depthwise_conv2d: s8 activations, s8 channel-wise weights, s32 bias, requantised to s8.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/depthwise_conv2d.h"
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/window.h"
+#include "compiler/operators/support/window_samples.h"
+#include "runtime/pack.h"
+
+namespace nibble::operators {
+namespace {
+
+int64_t reduction(const Layer &layer) { return layer.at("kh") * layer.at("kw"); }
+
+std::vector<int64_t> wei_shape(const Layer &layer) { return {1, layer.at("kh"), layer.at("kw"), layer.at("co")}; }
+
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    context.expect_rounding(Rounding::double_);
+    const Tensor *src = context.activation(0, DType::s8, 4);
+    const Tensor *wei = context.constant(1, DType::s8, 4);
+    const Tensor *dst = context.result(0, DType::s8, 4);
+    if (!context.ok()) {
+        return {};
+    }
+    const int64_t ci = src->shape[3];
+    const auto multiplier = context.attribute("channel_multiplier").get<int64_t>();
+    const int64_t co = ci * multiplier;
+    context.expect_shape(*wei, {1, wei->shape[1], wei->shape[2], co});
+    context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], co});
+    if (!context.ok()) {
+        return {};
+    }
+    Layer layer = context.layer({src}, {dst});
+    layer.attributes = {{"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"channel_multiplier", multiplier}};
+    legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
+    layer.constants["wei"] = {DType::s8, wei->shape, wei->data};
+    set_bias(context, 2, co, layer);
+    legalise_channel_quantisation(context, *src, *wei, 3, *dst, layer);
+    if (context.ok()) {
+        check_requantise(context, layer, reduction(layer));
+    }
+    return layer;
+}
+
+void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
+    reference::DepthwiseConv2d p;
+    p.n = layer.at("n");
+    p.h = layer.at("h");
+    p.w = layer.at("w");
+    p.ci = layer.at("ci");
+    p.oh = layer.at("oh");
+    p.ow = layer.at("ow");
+    p.co = layer.at("co");
+    p.channel_multiplier = layer.at("channel_multiplier");
+    p.kh = layer.at("kh");
+    p.kw = layer.at("kw");
+    p.stride_h = layer.at("stride_h");
+    p.stride_w = layer.at("stride_w");
+    p.dilation_h = layer.at("dilation_h");
+    p.dilation_w = layer.at("dilation_w");
+    p.pad_top = layer.at("pad_top");
+    p.pad_left = layer.at("pad_left");
+    p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
+    p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
+    p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
+    reference::depthwise_conv2d(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
+                                layer.constants.at("bia").as<int32_t>(), layer.constants.at("multiplier").as<int32_t>(),
+                                layer.constants.at("shift").as<int32_t>(), static_cast<int8_t *>(dst[0]));
+}
+
+int64_t macs(const Layer &layer) {
+    return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
+}
+
+/// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for windows4_u8s8, s16 taps [kh * kw][padded co]
+/// for taps_i16. Then "bia" with the source's zero point folded in, and the requantisation's arrays.
+PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
+    const int64_t co = padded_channels(layer.at("co"));
+    PackedLayout layout;
+    if (lowering == "windows4_u8s8") {
+        const int64_t windows = layer.at("kh") * nibble_ceil_div(layer.at("kw"), NIBBLE_DOT_BYTES);
+        layout.add("wei", DType::s32, windows * co * static_cast<int64_t>(sizeof(int32_t)));
+    } else {
+        layout.add("wei", DType::s16, reduction(layer) * co * static_cast<int64_t>(sizeof(int16_t)));
+    }
+    layout.add("bia", DType::s32, co * static_cast<int64_t>(sizeof(int32_t)));
+    add_requantise_arrays(layer, reduction(layer), layer.at("co"), layout);
+    return layout;
+}
+
+void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
+    const PackedLayout layout = packed_layout(layer, lowering);
+    const auto *wei = layer.constants.at("wei").as<int8_t>();
+    const int64_t co = layer.at("co");
+    const int64_t taps = reduction(layer);
+    if (lowering == "windows4_u8s8") {
+        nibble_pack_windows4(wei, layer.at("kh"), layer.at("kw"), co, padded_channels(co),
+                             packed_array<int32_t>(layout, "wei", packed));
+    } else {
+        nibble_pack_i16_taps(wei, taps, co, padded_channels(co), packed_array<int16_t>(layout, "wei", packed));
+    }
+    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), co, taps, 1, co, folded_zero(layer, lowering),
+                     packed_array<int32_t>(layout, "bia", packed));
+    pack_requantise(layer, taps, layout, packed);
+}
+
+Attributes kernel_parameters(const Layer &layer, const std::string &) {
+    Attributes kernel = layer.attributes;
+    kernel.erase("dst_zero");
+    set_requantise_parameters(layer, reduction(layer), kernel);
+    return kernel;
+}
+
+std::vector<Layer> sample_layers() {
+    static const WindowSample samples[] = {
+        {"square", {1, 14, 14, 32}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"valid", {1, 9, 11, 16}, 1, {3, 3}},
+        {"five", {1, 10, 9, 48}, 1, {5, 5}, {1, 1}, {1, 1}, {2, 2, 2, 2}},
+        {"seven", {1, 9, 12, 20}, 1, {7, 7}, {1, 1}, {1, 1}, {3, 3, 3, 3}},
+        {"below_power_of_two", {1, 7, 15, 31}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"above_power_of_two", {1, 17, 9, 65}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"one_channel", {1, 12, 12, 1}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"three_channels", {1, 11, 10, 3}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"deep", {1, 4, 4, 257}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"one_output", {1, 8, 8, 24}, 1, {8, 8}},
+        {"pointwise", {1, 6, 7, 18}, 1},
+        {"narrow", {1, 30, 1, 16}, 1, {5, 1}, {1, 1}, {1, 1}, {2, 0, 2, 0}},
+        {"wide_row", {1, 1, 41, 12}, 1, {1, 9}, {1, 1}, {1, 1}, {0, 4, 0, 4}},
+        {"four_taps", {1, 8, 13, 16}, 1, {4, 4}, {1, 1}, {1, 1}, {1, 2, 2, 1}},
+        {"stride2", {1, 15, 14, 40}, 1, {3, 3}, {2, 2}, {1, 1}, {1, 0, 1, 1}},
+        {"stride2_five", {1, 15, 13, 17}, 1, {5, 5}, {2, 2}, {1, 1}, {1, 2, 2, 2}},
+        {"stride_mixed", {1, 13, 14, 21}, 1, {3, 2}, {1, 3}, {1, 1}, {1, 0, 1, 0}},
+        {"dilation2", {1, 12, 13, 16}, 1, {3, 3}, {1, 1}, {2, 2}, {2, 2, 2, 2}},
+        {"dilation_mixed", {1, 12, 15, 9}, 1, {3, 3}, {2, 1}, {1, 3}, {1, 3, 1, 3}},
+        {"asymmetrical", {1, 9, 9, 33}, 1, {3, 3}, {1, 1}, {1, 1}, {2, 0, 1, 3}},
+        {"padding_beyond_window", {1, 4, 4, 16}, 1, {2, 2}, {1, 1}, {1, 1}, {3, 3, 3, 3}},
+        {"batch2", {2, 7, 8, 16}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"multiplier2", {1, 9, 8, 12}, 2, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"multiplier3", {1, 8, 7, 7}, 3, {3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}},
+        {"multiplier8", {1, 12, 10, 1}, 8, {10, 8}, {2, 2}, {1, 1}, {4, 3, 5, 3}},
+        {"steep", {1, 6, 6, 21}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+    };
+    std::vector<Layer> layers;
+    for (const WindowSample &sample : samples) {
+        const int64_t co = sample.src[3] * sample.channels;
+        Layer layer;
+        layer.name = sample.family;
+        layer.op = "depthwise_conv2d";
+        layer.rounding = Rounding::double_;
+        layer.attributes = window_attributes(sample);
+        layer.attributes["ci"] = sample.src[3];
+        layer.attributes["co"] = co;
+        layer.attributes["channel_multiplier"] = sample.channels;
+        set_sample_quantisation(layers.size(), layer.attributes);
+        layer.src = {sample_tensor("src", {sample.src.begin(), sample.src.end()})};
+        layer.dst = {sample_tensor("dst", {sample.src[0], layer.at("oh"), layer.at("ow"), co})};
+        if (layer.name == "steep") {
+            add_steep_constants(layer, wei_shape(layer), co);
+        }
+        layers.push_back(std::move(layer));
+    }
+    return layers;
+}
+
+void randomise(Layer &layer, std::mt19937 &generator) {
+    randomise_channel_constants(layer, wei_shape(layer), layer.at("co"), reduction(layer), generator);
+}
+
+} // namespace
+
+OperatorRow depthwise_conv2d_row() {
+    return {"depthwise_conv2d",
+            {"windows4_u8s8", "taps_i16"},
+            legalise,
+            run_reference,
+            macs,
+            packed_layout,
+            pack,
+            kernel_parameters,
+            sample_layers,
+            randomise};
+}
+
+} // namespace nibble::operators

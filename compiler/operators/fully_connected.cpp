@@ -1,0 +1,154 @@
+// fully_connected: s8 activations, s8 channel-wise weights, s32 bias, requantised to s8.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/fully_connected.h"
+
+#include <fmt/format.h>
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/window_samples.h"
+
+namespace nibble::operators {
+namespace {
+
+/// With one scale for all weights TFLite multiplies the scales of src and wei in f32; with one a channel in f64.
+std::vector<double> factors(LegaliseContext &context, const TensorQuantization &src, const Tensor &wei,
+                            const TensorQuantization &dst) {
+    const std::vector<float> scales = channel_scales(context, wei, 0, wei.shape[0]);
+    const bool one_scale = wei.quantization && wei.quantization->granularity == Granularity::per_tensor;
+    std::vector<double> result;
+    for (const float scale : scales) {
+        const double product = one_scale ? double{src.scale * scale} : double{src.scale} * double{scale};
+        result.push_back(product / double{dst.scale});
+    }
+    return result;
+}
+
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    context.expect_rounding(Rounding::double_);
+    const Tensor *src = context.activation(0, DType::s8, -1);
+    const Tensor *wei = context.constant(1, DType::s8, 2);
+    const Tensor *dst = context.result(0, DType::s8, -1);
+    if (!context.ok()) {
+        return {};
+    }
+    const int64_t n = wei->shape[0];
+    const int64_t k = wei->shape[1];
+    if (src->elements() % k != 0) {
+        context.report(*src, "shape", shape_text(src->shape), fmt::format("a multiple of {} elements", k));
+        return {};
+    }
+    const int64_t m = src->elements() / k;
+    if (dst->shape.empty() || dst->shape.back() != n || dst->elements() != m * n) {
+        context.report(*dst, "shape", shape_text(dst->shape), fmt::format("{} rows of {}", m, n));
+        return {};
+    }
+    const TensorQuantization src_q = context.quantization(*src);
+    const TensorQuantization dst_q = context.quantization(*dst);
+    Layer layer = context.layer({src}, {dst});
+    layer.attributes = {{"m", m}, {"k", k}, {"n", n}, {"src_zero", src_q.zero_point}, {"dst_zero", dst_q.zero_point}};
+    set_clamps(activation_clamps(context, dst_q), layer.attributes);
+    layer.constants["wei"] = {DType::s8, wei->shape, wei->data};
+    set_bias(context, 2, n, layer);
+    set_multipliers(factors(context, src_q, *wei, dst_q), layer);
+    if (context.ok()) {
+        check_requantise(context, layer, k);
+    }
+    return layer;
+}
+
+void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
+    reference::FullyConnected p;
+    p.m = layer.at("m");
+    p.k = layer.at("k");
+    p.n = layer.at("n");
+    p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
+    p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
+    p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
+    reference::fully_connected(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
+                               layer.constants.at("bia").as<int32_t>(), layer.constants.at("multiplier").as<int32_t>(),
+                               layer.constants.at("shift").as<int32_t>(), static_cast<int8_t *>(dst[0]));
+}
+
+int64_t macs(const Layer &layer) { return layer.at("m") * layer.at("k") * layer.at("n"); }
+
+DotWeights dot_weights(const Layer &layer) { return {layer.at("n"), 1, 1, layer.at("k")}; }
+
+PackedLayout packed_layout(const Layer &layer, const std::string &) {
+    return dot_packed_layout(layer, dot_weights(layer));
+}
+
+void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
+    pack_dot(layer, dot_weights(layer), lowering, packed);
+}
+
+Attributes kernel_parameters(const Layer &layer, const std::string &) {
+    Attributes kernel = layer.attributes;
+    kernel.erase("dst_zero");
+    set_requantise_parameters(layer, layer.at("k"), kernel);
+    return kernel;
+}
+
+std::vector<Layer> sample_layers() {
+    struct Sample {
+        const char *family;
+        int64_t m, k, n;
+    };
+    static constexpr Sample samples[] = {
+        {"square", 64, 64, 64},
+        {"row", 1, 640, 128},
+        {"row_ragged", 1, 333, 77},
+        {"classes", 1, 64, 10},
+        {"deep", 2, 4097, 33},
+        {"shallow", 40, 3, 50},
+        {"one_of_each", 1, 1, 1},
+        {"one_column", 17, 65, 1},
+        {"batch", 16, 128, 128},
+        {"below_power_of_two", 7, 127, 63},
+        {"above_power_of_two", 9, 129, 65},
+        {"tall", 100, 20, 16},
+        {"steep", 5, 9, 23},
+    };
+    std::vector<Layer> layers;
+    for (const Sample &sample : samples) {
+        Layer layer;
+        layer.name = sample.family;
+        layer.op = "fully_connected";
+        layer.rounding = Rounding::double_;
+        layer.attributes = {{"m", sample.m}, {"k", sample.k}, {"n", sample.n}};
+        set_sample_quantisation(layers.size(), layer.attributes);
+        layer.src = {sample_tensor("src", {sample.m, sample.k})};
+        layer.dst = {sample_tensor("dst", {sample.m, sample.n})};
+        if (layer.name == "steep") {
+            add_steep_constants(layer, {sample.n, sample.k}, sample.n);
+        }
+        layers.push_back(std::move(layer));
+    }
+    return layers;
+}
+
+void randomise(Layer &layer, std::mt19937 &generator) {
+    randomise_channel_constants(layer, {layer.at("n"), layer.at("k")}, layer.at("n"), layer.at("k"), generator);
+}
+
+} // namespace
+
+OperatorRow fully_connected_row() {
+    return {"fully_connected",
+            {"dot_u8s8", "dot_s8s8"},
+            legalise,
+            run_reference,
+            macs,
+            packed_layout,
+            pack,
+            kernel_parameters,
+            sample_layers,
+            randomise};
+}
+
+} // namespace nibble::operators

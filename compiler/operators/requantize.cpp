@@ -1,0 +1,85 @@
+// requantize: s8 to s8 of another scale and zero point.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/requantize.h"
+
+#include <fmt/format.h>
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/constant_free.h"
+#include "compiler/operators/support/legalise_context.h"
+#include "compiler/operators/support/window_samples.h"
+#include "runtime/reference/quantize_multiplier.h"
+
+namespace nibble::operators {
+namespace {
+
+/// 255 << 22 is the last difference of two s8 values to fit s32.
+constexpr int most_left_shift = 22;
+
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    context.expect_rounding(Rounding::double_);
+    const Tensor *src = context.activation(0, DType::s8, -1);
+    const Tensor *dst = context.result(0, DType::s8, -1);
+    if (!context.ok()) {
+        return {};
+    }
+    context.expect_shape(*dst, src->shape);
+    const TensorQuantization src_q = context.quantization(*src);
+    const TensorQuantization dst_q = context.quantization(*dst);
+    const double factor = double{src_q.scale} / double{dst_q.scale};
+    const auto quantised = reference::quantize_multiplier(factor);
+    if (quantised.shift > most_left_shift) {
+        context.report(*dst, "scale", fmt::format("{} for a source of scale {}", dst_q.scale, src_q.scale),
+                       fmt::format("at least the source's / 2^{}", most_left_shift));
+    }
+    Layer layer = context.layer({src}, {dst});
+    layer.attributes = {{"elements", src->elements()},
+                        {"multiplier", quantised.multiplier},
+                        {"shift", quantised.shift},
+                        {"src_zero", src_q.zero_point},
+                        {"dst_zero", dst_q.zero_point}};
+    return layer;
+}
+
+void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
+    reference::Requantize p;
+    p.elements = layer.at("elements");
+    p.multiplier = static_cast<int32_t>(layer.at("multiplier"));
+    p.shift = static_cast<int32_t>(layer.at("shift"));
+    p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
+    p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    reference::requantize(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+}
+
+std::vector<Layer> sample_layers() {
+    struct Sample {
+        int64_t elements, multiplier, shift, src_zero, dst_zero;
+    };
+    static constexpr Sample samples[] = {
+        {1, 1 << 30, 1, 0, 0},           {63, 1 << 30, 0, -128, 127},  {64, 1518500250, 0, 3, -9},
+        {65, 1073741825, 2, -128, -128}, {1000, 1932735283, -3, 5, 7}, {257, 2147483647, 5, 127, -1},
+    };
+    std::vector<Layer> layers;
+    for (const Sample &sample : samples) {
+        Layer layer;
+        layer.name = fmt::format("elements_{}", sample.elements);
+        layer.op = "requantize";
+        layer.rounding = Rounding::double_;
+        layer.attributes = {{"elements", sample.elements},
+                            {"multiplier", sample.multiplier},
+                            {"shift", sample.shift},
+                            {"src_zero", sample.src_zero},
+                            {"dst_zero", sample.dst_zero}};
+        layer.src = {sample_tensor("src", {sample.elements})};
+        layer.dst = {sample_tensor("dst", {sample.elements})};
+        layers.push_back(std::move(layer));
+    }
+    return layers;
+}
+
+} // namespace
+
+OperatorRow requantize_row() { return constant_free_row("requantize", legalise, run_reference, sample_layers); }
+
+} // namespace nibble::operators

@@ -1,0 +1,20 @@
+// The row of each operator: one function a file of this folder.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "compiler/operator_table.h"
+
+namespace nibble::operators {
+
+OperatorRow add_row();
+OperatorRow average_pool2d_row();
+OperatorRow conv2d_row();
+OperatorRow depthwise_conv2d_row();
+OperatorRow dequantize_row();
+OperatorRow fully_connected_row();
+OperatorRow quantize_row();
+OperatorRow requantize_row();
+OperatorRow reshape_row();
+OperatorRow softmax_row();
+
+} // namespace nibble::operators

@@ -1,0 +1,98 @@
+// softmax: over the last dimension of s8, in fixed point.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/softmax.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/constant_free.h"
+#include "compiler/operators/support/legalise_context.h"
+#include "compiler/operators/support/window_samples.h"
+
+namespace nibble::operators {
+namespace {
+
+constexpr float dst_scale = 1.0f / 256;
+constexpr int32_t dst_zero = -128;
+
+Attributes attributes_of(const reference::Softmax &p) {
+    return {{"rows", p.rows},
+            {"depth", p.depth},
+            {"multiplier", p.multiplier},
+            {"shift", p.shift},
+            {"diff_min", p.diff_min}};
+}
+
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    context.expect_rounding(Rounding::double_);
+    const Tensor *src = context.activation(0, DType::s8, -1);
+    const Tensor *dst = context.result(0, DType::s8, -1);
+    if (!context.ok()) {
+        return {};
+    }
+    context.expect_shape(*dst, src->shape);
+    const TensorQuantization src_q = context.quantization(*src);
+    const TensorQuantization dst_q = context.quantization(*dst);
+    if (dst_q.scale != dst_scale || dst_q.zero_point != dst_zero) {
+        context.report(*dst, "quantization", fmt::format("scale {}, zero point {}", dst_q.scale, dst_q.zero_point),
+                       fmt::format("scale {}, zero point {}", dst_scale, dst_zero));
+    }
+    const int64_t depth = src->shape.empty() ? 1 : src->shape.back();
+    if (depth > reference::max_softmax_depth) {
+        context.report(*src, "shape", shape_text(src->shape),
+                       fmt::format("at most {} elements in the last dimension", reference::max_softmax_depth));
+    }
+    const auto beta = context.attribute("beta").get<double>();
+    if (beta * double{src_q.scale} <= std::ldexp(1.0, -26)) {
+        context.report(*src, "scale", fmt::format("{} with beta {}", src_q.scale, beta), "a product above 2^-26");
+    }
+    if (!context.ok()) {
+        return {};
+    }
+    Layer layer = context.layer({src}, {dst});
+    layer.attributes = attributes_of(reference::softmax_parameters(src->elements() / depth, depth, beta, src_q.scale));
+    return layer;
+}
+
+void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
+    reference::Softmax p;
+    p.rows = layer.at("rows");
+    p.depth = layer.at("depth");
+    p.multiplier = static_cast<int32_t>(layer.at("multiplier"));
+    p.shift = static_cast<int32_t>(layer.at("shift"));
+    p.diff_min = static_cast<int32_t>(layer.at("diff_min"));
+    reference::softmax(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+}
+
+std::vector<Layer> sample_layers() {
+    struct Sample {
+        const char *family;
+        int64_t rows, depth;
+        double scale;
+    };
+    static constexpr Sample samples[] = {
+        {"classes", 1, 10, 0.1}, {"one_element", 3, 1, 0.05}, {"rows", 17, 12, 0.02}, {"thousand", 1, 1001, 0.0625},
+        {"ragged", 5, 33, 0.25}, {"flat", 2, 64, 1e-4},       {"steep", 2, 65, 8.0},
+    };
+    std::vector<Layer> layers;
+    for (const Sample &sample : samples) {
+        Layer layer;
+        layer.name = sample.family;
+        layer.op = "softmax";
+        layer.rounding = Rounding::double_;
+        layer.attributes = attributes_of(reference::softmax_parameters(sample.rows, sample.depth, 1.0, sample.scale));
+        layer.src = {sample_tensor("src", {sample.rows, sample.depth})};
+        layer.dst = {sample_tensor("dst", {sample.rows, sample.depth})};
+        layers.push_back(std::move(layer));
+    }
+    return layers;
+}
+
+} // namespace
+
+OperatorRow softmax_row() { return constant_free_row("softmax", legalise, run_reference, sample_layers); }
+
+} // namespace nibble::operators

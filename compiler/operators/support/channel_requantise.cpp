@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operators/support/channel_requantise.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace nibble::operators {
+namespace {
+
+constexpr int64_t s32_max = std::numeric_limits<int32_t>::max();
+
+bool has_constants(const Layer &layer) { return layer.constants.count("multiplier") != 0; }
+
+int64_t channel_count(const Layer &layer) { return layer.constants.at("multiplier").shape.at(0); }
+
+std::optional<ChannelForm> form_of_channel(const Layer &layer, int64_t k, int64_t channel) {
+    const int64_t bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel]);
+    return channel_form(layer.constants.at("multiplier").as<int32_t>()[channel],
+                        layer.constants.at("shift").as<int32_t>()[channel], static_cast<int32_t>(layer.at("dst_zero")),
+                        bound);
+}
+
+std::vector<ChannelForm> forms_of(const Layer &layer, int64_t k) {
+    std::vector<ChannelForm> forms;
+    for (int64_t c = 0; c < channel_count(layer); ++c) {
+        const auto form = form_of_channel(layer, k, c);
+        if (!form) {
+            throw std::invalid_argument(
+                fmt::format("layer '{}': channel {} can't be requantised in s32", layer.name, c));
+        }
+        forms.push_back(*form);
+    }
+    return forms;
+}
+
+SignMatters sign_matters(const Layer &layer, int64_t k) {
+    // A negative accumulator gives at most dst_zero with and without the correction, so the clamp hides the difference.
+    if (layer.at("clamp_min") >= layer.at("dst_zero")) {
+        return sign_never;
+    }
+    if (!has_constants(layer)) {
+        return sign_by_shift;
+    }
+    const auto forms = forms_of(layer, k);
+    const auto shifts = [](const ChannelForm &form) { return form.shr > 0; };
+    if (std::all_of(forms.begin(), forms.end(), shifts)) {
+        return sign_always;
+    }
+    return std::any_of(forms.begin(), forms.end(), shifts) ? sign_by_shift : sign_never;
+}
+
+bool shifts_left(const Layer &layer, int64_t k) {
+    if (!has_constants(layer)) {
+        return true;
+    }
+    const auto forms = forms_of(layer, k);
+    return std::any_of(forms.begin(), forms.end(), [](const ChannelForm &form) { return form.shl > 0; });
+}
+
+/// Whether every |acc << shl| stays below 2^30, so that kernels may double it.
+bool has_spare_bit(const Layer &layer, int64_t k) {
+    if (!has_constants(layer)) {
+        return false;
+    }
+    const auto forms = forms_of(layer, k);
+    const auto *bia = layer.constants.at("bia").as<int32_t>();
+    for (size_t c = 0; c < forms.size(); ++c) {
+        if (accumulator_bound(k, bia[c]) << forms[c].shl >= int64_t{1} << 30) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+int64_t padded_channels(int64_t channels) { return (channels + channel_panel - 1) / channel_panel * channel_panel; }
+
+int64_t accumulator_bound(int64_t k, int32_t bia) { return k * 128 * 255 + std::abs(int64_t{bia}); }
+
+std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound) {
+    const int left = std::max(shift, 0);
+    const int right = std::max(-shift, 0);
+    if (multiplier < 0 || left > 31 || right > 31 || bound > (s32_max >> left)) {
+        return std::nullopt;
+    }
+    const int64_t most = ((bound << left) * multiplier + (int64_t{1} << 30)) >> 31;
+    if (right > 0 && most < int64_t{1} << (right - 1)) {
+        return ChannelForm{0, 1 + dst_zero * 2, 1, 0};
+    }
+    const int64_t half = right > 0 ? int64_t{1} << (right - 1) : 0;
+    const int64_t rnd = half + dst_zero * (int64_t{1} << right);
+    if (most + 1 + std::abs(rnd) > s32_max) {
+        return std::nullopt;
+    }
+    return ChannelForm{multiplier, static_cast<int32_t>(rnd), right, left};
+}
+
+void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
+    const auto *bia = layer.constants.at("bia").as<int32_t>();
+    for (int64_t c = 0; c < channel_count(layer); ++c) {
+        if (const int64_t bound = accumulator_bound(k, bia[c]); bound > s32_max) {
+            context.report(fmt::format("accumulator of channel {}", c),
+                           fmt::format("up to {} ({} products and the bias)", bound, k),
+                           fmt::format("at most {}", s32_max));
+            return;
+        }
+    }
+    for (int64_t c = 0; c < channel_count(layer); ++c) {
+        if (!form_of_channel(layer, k, c)) {
+            const int32_t shift = layer.constants.at("shift").as<int32_t>()[c];
+            context.report(
+                fmt::format("output scale of channel {}", c),
+                fmt::format("a factor of about 2^{} for accumulators up to {}", shift, accumulator_bound(k, bia[c])),
+                "a factor that keeps the requantisation in 32 bits");
+            return;
+        }
+    }
+}
+
+void set_requantise_parameters(const Layer &layer, int64_t k, Attributes &kernel) {
+    kernel["clamp_min"] = layer.at("clamp_min");
+    kernel["clamp_max"] = layer.at("clamp_max");
+    kernel["sign_matters"] = sign_matters(layer, k);
+    kernel["left_shift"] = shifts_left(layer, k) ? 1 : 0;
+    kernel["spare_bit"] = has_spare_bit(layer, k) ? 1 : 0;
+}
+
+void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, PackedLayout &layout) {
+    const int64_t bytes = padded_channels(channels) * static_cast<int64_t>(sizeof(int32_t));
+    layout.add("mul", DType::s32, bytes);
+    layout.add("rnd", DType::s32, bytes);
+    layout.add("shr", DType::s32, bytes);
+    if (shifts_left(layer, k)) {
+        layout.add("shl", DType::s32, bytes);
+    }
+}
+
+void pack_requantise(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
+    const auto forms = forms_of(layer, k);
+    auto *mul = packed_array<int32_t>(layout, "mul", packed);
+    auto *rnd = packed_array<int32_t>(layout, "rnd", packed);
+    auto *shr = packed_array<int32_t>(layout, "shr", packed);
+    auto *shl = packed_array<int32_t>(layout, "shl", packed);
+    for (size_t c = 0; c < forms.size(); ++c) {
+        mul[c] = forms[c].mul;
+        rnd[c] = forms[c].rnd;
+        shr[c] = forms[c].shr;
+        if (shl != nullptr) {
+            shl[c] = forms[c].shl;
+        }
+    }
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,70 @@
+// The `double` requantisation of docs/numerics.md in the form that kernels compute, and the packed arrays it reads.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "compiler/operator_table.h"
+#include "compiler/operators/support/legalise_context.h"
+
+namespace nibble::operators {
+
+/// Channels of the packed arrays come in panels of this many; the last one is filled up with zeros.
+constexpr int64_t channel_panel = 16;
+int64_t padded_channels(int64_t channels);
+
+/// One channel of the packed form. With sign = kernel parameter `sign_matters`:
+///     a = acc << shl                               (shl only where kernel parameter `left_shift` is 1)
+///     p = (a * mul + 2^30) >> 31                   (64-bit product)
+///     c = 0                           for sign 0
+///       = acc >> 31                   for sign 1   (-1 below zero, else 0)
+///       = max(acc >> 31, -shr)        for sign 2
+///     dst = clamp((p + c + rnd) >> shr)            (dst_zero is inside rnd)
+/// Nothing leaves s32; docs/numerics.md proves it equal to requantize_double + dst_zero.
+struct ChannelForm {
+    int32_t mul = 0;
+    int32_t rnd = 0;
+    int32_t shr = 0;
+    int32_t shl = 0;
+};
+
+/// Which correction of negative accumulators a layer's kernel needs.
+enum SignMatters : int64_t {
+    sign_never = 0,   ///< no channel shifts right, or negative accumulators all clamp to clamp_min >= dst_zero
+    sign_always = 1,  ///< every channel shifts right
+    sign_by_shift = 2 ///< some channels shift right
+};
+
+/// The most that |acc| can be: `k` products of an s8 weight and the difference of two s8 values, and the bias.
+int64_t accumulator_bound(int64_t k, int32_t bia);
+
+/// The form of one channel, or nothing where a value could leave s32. `bound` >= |acc|, below 2^31.
+/// Where even the largest accumulator rounds to 0, any shift gives dst_zero, and a form with small constants is
+/// returned.
+std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound);
+
+/// Reports a reduction of `k` products that could leave s32, and channels without a form; the first of each kind.
+/// The layer has bia, multiplier, shift and dst_zero.
+void check_requantise(LegaliseContext &, const Layer &, int64_t k);
+
+/// Sets kernel parameters clamp_min, clamp_max, sign_matters, left_shift, and spare_bit: 1 where every |a| < 2^30. A
+/// layer whose constants come at run time gets the form that serves all of them.
+void set_requantise_parameters(const Layer &, int64_t k, Attributes &kernel);
+/// Adds s32 arrays "mul", "rnd", "shr" and, where left_shift is 1, "shl", each of padded_channels(channels).
+void add_requantise_arrays(const Layer &, int64_t k, int64_t channels, PackedLayout &);
+/// Fills them. Throws std::invalid_argument for a channel without a form, which legalise would have reported.
+void pack_requantise(const Layer &, int64_t k, const PackedLayout &, uint8_t *packed);
+
+/// Where array `name` of the layout begins in `packed`.
+template <typename T>
+T *packed_array(const PackedLayout &layout, const std::string &name, uint8_t *packed) {
+    for (const PackedArray &array : layout.arrays) {
+        if (array.name == name) {
+            return reinterpret_cast<T *>(packed + array.offset);
+        }
+    }
+    return nullptr;
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operators/support/dot_weights.h"
+
+#include "compiler/operators/support/channel_requantise.h"
+#include "runtime/pack.h"
+
+namespace nibble::operators {
+
+int32_t folded_zero(const Layer &layer, const std::string &lowering) {
+    const bool unsigned_src = lowering == "dot_u8s8" || lowering == "windows4_u8s8";
+    return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
+}
+
+PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
+    PackedLayout layout;
+    layout.add("wei", DType::s8, nibble_panels_bytes(w.co, w.rows, w.segments, w.length, channel_panel));
+    layout.add("bia", DType::s32, padded_channels(w.co) * static_cast<int64_t>(sizeof(int32_t)));
+    add_requantise_arrays(layer, w.reduction(), w.co, layout);
+    return layout;
+}
+
+void pack_dot(const Layer &layer, const DotWeights &w, const std::string &lowering, uint8_t *packed) {
+    const PackedLayout layout = dot_packed_layout(layer, w);
+    const auto *wei = layer.constants.at("wei").as<int8_t>();
+    nibble_pack_panels(wei, w.co, w.rows, w.segments, w.length, channel_panel,
+                       packed_array<int8_t>(layout, "wei", packed));
+    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), w.co, w.reduction(), w.reduction(), 1,
+                     folded_zero(layer, lowering), packed_array<int32_t>(layout, "bia", packed));
+    pack_requantise(layer, w.reduction(), layout, packed);
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,28 @@
+// Packed constants of the dot-product lowerings, which conv2d and fully_connected share.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/operator_table.h"
+
+namespace nibble::operators {
+
+/// Weights [co][rows][segments][length] as nibble_pack_panels (runtime/pack.h) reads them.
+struct DotWeights {
+    int64_t co, rows, segments, length;
+
+    int64_t reduction() const { return rows * segments * length; }
+};
+
+/// What a lowering subtracts from the activations it multiplies, folded into the bias: `dot_u8s8` and `windows4_u8s8`
+/// read s8 activations as u8 (value + 128, a flipped top bit), all others as they are.
+int32_t folded_zero(const Layer &, const std::string &lowering);
+
+/// Arrays "wei" s8 panels of channel_panel channels, "bia" s32 with the source's zero point folded in, and those of
+/// add_requantise_arrays; tails are zero.
+PackedLayout dot_packed_layout(const Layer &, const DotWeights &);
+void pack_dot(const Layer &, const DotWeights &, const std::string &lowering, uint8_t *packed);
+
+} // namespace nibble::operators

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operators/support/legalise_context.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace nibble::operators {
+
+std::string shape_text(const std::vector<int64_t> &shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+void LegaliseContext::report(const std::string &field, const std::string &found, const std::string &expected) {
+    findings_.push_back(
+        {model_.source, fmt::format("operator '{}' ({}): {}", op_.name, op_.type, field), found, expected});
+}
+
+void LegaliseContext::report(const Tensor &tensor, const std::string &field, const std::string &found,
+                             const std::string &expected) {
+    report(fmt::format("tensor '{}': {}", tensor.name, field), found, expected);
+}
+
+const Tensor *LegaliseContext::tensor(const std::vector<int> &indices, size_t index) const {
+    if (index >= indices.size() || indices[index] < 0) {
+        return nullptr;
+    }
+    return &model_.tensors.at(indices[index]);
+}
+
+const Tensor *LegaliseContext::input(size_t index) const { return tensor(op_.inputs, index); }
+const Tensor *LegaliseContext::output(size_t index) const { return tensor(op_.outputs, index); }
+
+const Tensor *LegaliseContext::checked(const std::vector<int> &indices, size_t index, const char *kind, DType dtype,
+                                       int rank) {
+    const Tensor *found = tensor(indices, index);
+    if (found == nullptr) {
+        report(fmt::format("{} {}", kind, index), "none", "a tensor");
+        return nullptr;
+    }
+    if (found->dtype != dtype) {
+        report(*found, "dtype", to_string(found->dtype), to_string(dtype));
+        return nullptr;
+    }
+    if (rank >= 0 && found->shape.size() != static_cast<size_t>(rank)) {
+        report(*found, "shape", shape_text(found->shape), fmt::format("{} dimensions", rank));
+        return nullptr;
+    }
+    return found;
+}
+
+const Tensor *LegaliseContext::activation(size_t index, DType dtype, int rank) {
+    const Tensor *found = checked(op_.inputs, index, "input", dtype, rank);
+    if (found != nullptr && found->is_constant()) {
+        report(*found, "data", "a constant", "an activation");
+        return nullptr;
+    }
+    return found;
+}
+
+const Tensor *LegaliseContext::result(size_t index, DType dtype, int rank) {
+    return checked(op_.outputs, index, "output", dtype, rank);
+}
+
+const Tensor *LegaliseContext::constant(size_t index, DType dtype, int rank) {
+    const Tensor *found = checked(op_.inputs, index, "input", dtype, rank);
+    if (found != nullptr && static_cast<int64_t>(found->data.size()) != found->bytes()) {
+        report(*found, "data", fmt::format("{} bytes", found->data.size()),
+               fmt::format("a constant of {} bytes", found->bytes()));
+        return nullptr;
+    }
+    return found;
+}
+
+TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
+    if (!tensor.quantization) {
+        report(tensor, "quantization", "none", "one scale and zero point");
+        return {};
+    }
+    const Quantization &q = *tensor.quantization;
+    if (q.scale.size() != 1 || q.zero_point.size() != 1) {
+        report(tensor, "quantization", fmt::format("{} scales and {} zero points", q.scale.size(), q.zero_point.size()),
+               "one scale and zero point");
+        return {};
+    }
+    return {q.scale[0], q.zero_point[0]};
+}
+
+void LegaliseContext::expect_shape(const Tensor &tensor, const std::vector<int64_t> &expected) {
+    if (tensor.shape != expected) {
+        report(tensor, "shape", shape_text(tensor.shape), shape_text(expected));
+    }
+}
+
+void LegaliseContext::expect_rounding(Rounding expected) {
+    if (op_.rounding != expected) {
+        report("rounding", to_string(op_.rounding), to_string(expected));
+    }
+}
+
+Layer LegaliseContext::layer(const std::vector<const Tensor *> &src, const std::vector<const Tensor *> &dst) const {
+    const auto activation_of = [](const Tensor *t) { return LayerTensor{t->name, t->dtype, t->shape}; };
+    Layer layer;
+    layer.name = op_.name;
+    layer.op = op_.type;
+    layer.rounding = op_.rounding;
+    std::transform(src.begin(), src.end(), std::back_inserter(layer.src), activation_of);
+    std::transform(dst.begin(), dst.end(), std::back_inserter(layer.dst), activation_of);
+    return layer;
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,71 @@
+// Reads one operator of a checked model (its attributes and operand counts are right by themselves) and collects what
+// does not fit: every helper reports instead of throwing, so that a model's findings come all at once.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/layer.h"
+#include "model/error.h"
+
+namespace nibble::operators {
+
+/// Scale and zero point of a tensor that has one pair.
+struct TensorQuantization {
+    float scale = 1;
+    int32_t zero_point = 0;
+};
+
+class LegaliseContext {
+public:
+    LegaliseContext(const Model &model, const Operator &op, std::vector<Finding> &findings)
+        : model_(model), op_(op), findings_(findings), findings_before_(findings.size()) {}
+
+    /// No finding since the context began. Layers are built only where this holds.
+    bool ok() const { return findings_.size() == findings_before_; }
+
+    /// Adds "operator '<name>' (<type>): <field>".
+    void report(const std::string &field, const std::string &found, const std::string &expected);
+    /// Adds "operator '<name>' (<type>): tensor '<name>': <field>".
+    void report(const Tensor &, const std::string &field, const std::string &found, const std::string &expected);
+
+    /// Input `index`, or nullptr where it is absent.
+    const Tensor *input(size_t index) const;
+    const Tensor *output(size_t index) const;
+
+    /// As input and output, and reports an absent tensor, another dtype, or a rank other than `rank` (-1: any).
+    const Tensor *activation(size_t index, DType, int rank);
+    const Tensor *result(size_t index, DType, int rank);
+    /// As activation, and reports a tensor that has no data or another shape.
+    const Tensor *constant(size_t index, DType, int rank);
+
+    /// The pair of an s8 tensor; reports one that is missing or has several scales.
+    TensorQuantization quantization(const Tensor &);
+
+    /// Reports a shape other than `expected`.
+    void expect_shape(const Tensor &, const std::vector<int64_t> &expected);
+    /// Reports a rounding that the kernels do not have.
+    void expect_rounding(Rounding expected);
+
+    const nlohmann::json &attribute(const std::string &key) const { return op_.attributes.at(key); }
+
+    /// A layer with the operator's name, type and rounding, and these activations.
+    Layer layer(const std::vector<const Tensor *> &src, const std::vector<const Tensor *> &dst) const;
+
+private:
+    const Tensor *tensor(const std::vector<int> &indices, size_t index) const;
+    const Tensor *checked(const std::vector<int> &indices, size_t index, const char *kind, DType, int rank);
+
+    const Model &model_;
+    const Operator &op_;
+    std::vector<Finding> &findings_;
+    size_t findings_before_;
+};
+
+/// "[1, 2, 3]"
+std::string shape_text(const std::vector<int64_t> &shape);
+
+} // namespace nibble::operators

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operators/support/quantisation.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "runtime/reference/quantize_multiplier.h"
+
+namespace nibble::operators {
+namespace {
+
+int32_t quantised_bound(float real, const TensorQuantization &dst) {
+    const double steps = std::round(real / dst.scale);
+    return static_cast<int32_t>(std::clamp(steps + dst.zero_point, -128.0, 127.0));
+}
+
+} // namespace
+
+Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst) {
+    const auto activation = context.attribute("activation").get<std::string>();
+    if (activation == "relu") {
+        return {quantised_bound(0, dst), 127};
+    }
+    if (activation == "relu6") {
+        return {quantised_bound(0, dst), quantised_bound(6, dst)};
+    }
+    if (activation == "relu_n1_to_1") {
+        return {quantised_bound(-1, dst), quantised_bound(1, dst)};
+    }
+    return {};
+}
+
+void set_clamps(const Clamps &clamps, Attributes &attributes) {
+    attributes["clamp_min"] = clamps.min;
+    attributes["clamp_max"] = clamps.max;
+}
+
+std::vector<float> channel_scales(LegaliseContext &context, const Tensor &wei, int axis, int64_t channels) {
+    const std::vector<float> ones(channels, 1.0f);
+    if (!wei.quantization) {
+        context.report(wei, "quantization", "none", "one scale, or one a channel");
+        return ones;
+    }
+    const Quantization &q = *wei.quantization;
+    const bool per_channel = q.granularity == Granularity::per_channel;
+    const size_t expected = per_channel ? static_cast<size_t>(channels) : 1;
+    if (q.granularity == Granularity::per_group || q.scale.size() != expected || (per_channel && q.axis != axis)) {
+        context.report(wei, "quantization", fmt::format("{} scales along axis {}", q.scale.size(), q.axis),
+                       fmt::format("one scale, or {} along axis {}", channels, axis));
+        return ones;
+    }
+    const auto &zeros = q.zero_point;
+    if (const auto bad = std::find_if(zeros.begin(), zeros.end(), [](int32_t z) { return z != 0; });
+        bad != zeros.end()) {
+        context.report(wei, fmt::format("zero_point[{}]", bad - zeros.begin()), std::to_string(*bad), "0");
+        return ones;
+    }
+    return per_channel ? q.scale : std::vector<float>(channels, q.scale[0]);
+}
+
+void set_multipliers(const std::vector<double> &real, Layer &layer) {
+    std::vector<int32_t> multiplier, shift;
+    for (const double factor : real) {
+        const auto quantised = reference::quantize_multiplier(factor);
+        multiplier.push_back(quantised.multiplier);
+        shift.push_back(quantised.shift);
+    }
+    const auto channels = static_cast<int64_t>(real.size());
+    layer.constants["multiplier"] = make_constant(DType::s32, {channels}, multiplier);
+    layer.constants["shift"] = make_constant(DType::s32, {channels}, shift);
+}
+
+void legalise_channel_quantisation(LegaliseContext &context, const Tensor &src, const Tensor &wei, int axis,
+                                   const Tensor &dst, Layer &layer) {
+    const TensorQuantization src_q = context.quantization(src);
+    const TensorQuantization dst_q = context.quantization(dst);
+    layer.attributes["src_zero"] = src_q.zero_point;
+    layer.attributes["dst_zero"] = dst_q.zero_point;
+    set_clamps(activation_clamps(context, dst_q), layer.attributes);
+    std::vector<double> factors;
+    for (const float scale : channel_scales(context, wei, axis, wei.shape[axis])) {
+        factors.push_back(double{src_q.scale} * double{scale} / double{dst_q.scale});
+    }
+    set_multipliers(factors, layer);
+}
+
+void set_bias(LegaliseContext &context, size_t index, int64_t channels, Layer &layer) {
+    if (context.input(index) == nullptr) {
+        layer.constants["bia"] = make_constant(DType::s32, {channels}, std::vector<int32_t>(channels, 0));
+        return;
+    }
+    const Tensor *bia = context.constant(index, DType::s32, 1);
+    if (bia != nullptr) {
+        context.expect_shape(*bia, {channels});
+        layer.constants["bia"] = {DType::s32, {channels}, bia->data};
+    }
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,47 @@
+// From scales to integers: multipliers, activation clamps, channel-wise constants.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/operators/support/legalise_context.h"
+
+namespace nibble::operators {
+
+/// Inclusive quantised bounds of an output.
+struct Clamps {
+    int32_t min = -128;
+    int32_t max = 127;
+};
+
+/// The bounds of attribute `activation` (none, relu, relu6, relu_n1_to_1) in an s8 tensor: real bounds divided by the
+/// scale in f32, rounded half away from zero, moved to the zero point (TFLite's rule).
+Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst);
+/// Sets clamp_min and clamp_max.
+void set_clamps(const Clamps &, Attributes &);
+
+/// The scale of each of `channels` channels of s8 weights whose channels run along `axis`: one for all or one each.
+/// Reports anything else, zero points other than 0 among it, and returns ones then.
+std::vector<float> channel_scales(LegaliseContext &, const Tensor &wei, int axis, int64_t channels);
+
+/// A constant with its elements as bytes.
+template <typename T>
+Constant make_constant(DType dtype, std::vector<int64_t> shape, const std::vector<T> &values) {
+    const auto *bytes = reinterpret_cast<const uint8_t *>(values.data());
+    return {dtype, std::move(shape), std::vector<uint8_t>(bytes, bytes + values.size() * sizeof(T))};
+}
+
+/// Sets the constants "multiplier" and "shift" from one real factor a channel.
+void set_multipliers(const std::vector<double> &real, Layer &);
+
+/// Sets src_zero, dst_zero, the clamps of attribute `activation` and the constants "multiplier" and "shift" of a
+/// convolution whose weight channels run along `axis`. The factor of a channel is src scale * wei scale / dst scale,
+/// all in f64, as TFLite has it for s8.
+void legalise_channel_quantisation(LegaliseContext &, const Tensor &src, const Tensor &wei, int axis, const Tensor &dst,
+                                   Layer &);
+
+/// Sets "bia" [channels] from optional input `index`: zeros where it is absent.
+void set_bias(LegaliseContext &, size_t index, int64_t channels, Layer &);
+
+} // namespace nibble::operators

@@ -1,0 +1,25 @@
+// Layers and constants for the tests and benches: reproducible, and shaped as real models are.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include "compiler/layer.h"
+
+namespace nibble::operators {
+
+/// An integer in [least, most] that depends on nothing but the generator's state (the standard distributions differ
+/// between libraries).
+int64_t draw(std::mt19937 &, int64_t least, int64_t most);
+
+/// Adds those of "wei", "bia", "multiplier" and "shift" that the layer lacks: weights [wei_shape] over all of s8, and
+/// factors that spread sums of `k` products over the output's range, with `channels` right shifts of about 6 to 13.
+void randomise_channel_constants(Layer &, const std::vector<int64_t> &wei_shape, int64_t channels, int64_t k,
+                                 std::mt19937 &);
+
+/// Gives a layer factors of at least a half, some of them above 1, so that channels shift right, left or not at all.
+/// Its weights and bias (drawn here too) are so small that outputs are not all saturated.
+void add_steep_constants(Layer &, const std::vector<int64_t> &wei_shape, int64_t channels);
+
+} // namespace nibble::operators

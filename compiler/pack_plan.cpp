@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/pack_plan.h"
+
+#include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/dot_weights.h"
+
+namespace nibble {
+
+namespace {
+
+int64_t offset_of(const PackedLayout &layout, const std::string &name) {
+    for (const PackedArray &array : layout.arrays) {
+        if (array.name == name) {
+            return array.offset;
+        }
+    }
+    return -1;
+}
+
+/// Rows, segments and lengths of the weights as runtime/pack.h means them.
+void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_plan &plan) {
+    if (layer.op == "fully_connected") {
+        plan.co = layer.at("n");
+        plan.rows = plan.segments = 1;
+        plan.length = layer.at("k");
+        return;
+    }
+    plan.co = layer.at("co");
+    plan.rows = layer.at("kh");
+    plan.segments = layer.at("kw");
+    plan.length = 1;
+    if (layer.op == "depthwise_conv2d") {
+        plan.form = lowering == "windows4_u8s8" ? NIBBLE_PACK_WINDOWS4 : NIBBLE_PACK_I16_TAPS;
+        return;
+    }
+    plan.length = layer.at("ci");
+    if (layer.at("dilation_w") == 1) { // a row of taps is one run of bytes
+        plan.length *= plan.segments;
+        plan.segments = 1;
+    }
+}
+
+} // namespace
+
+nibble_pack_plan make_pack_plan(const Layer &layer, const std::string &lowering) {
+    nibble_pack_plan plan = {};
+    plan.form = NIBBLE_PACK_PANELS;
+    set_weights(layer, lowering, plan);
+    plan.co_padded = operators::padded_channels(plan.co);
+    plan.panel = operators::channel_panel;
+    plan.src_offset = operators::folded_zero(layer, lowering);
+    plan.dst_zero = layer.at("dst_zero");
+    const PackedLayout layout = find_operator(layer.op)->packed_layout(layer, lowering);
+    plan.wei = offset_of(layout, "wei");
+    plan.bia = offset_of(layout, "bia");
+    plan.mul = offset_of(layout, "mul");
+    plan.rnd = offset_of(layout, "rnd");
+    plan.shr = offset_of(layout, "shr");
+    plan.shl = offset_of(layout, "shl");
+    return plan;
+}
+
+} // namespace nibble

@@ -1,0 +1,89 @@
+// What gen_kernels makes of a model or a list of layers before it writes the outputs: each layer with its kernel, and
+// where every activation lives. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "compiler/layer.h"
+#include "compiler/operator_table.h"
+#include "compiler/target.h"
+#include "generators/kernel_request.h"
+#include "model/model.h"
+
+namespace nibble {
+
+/// Stack of everything between a caller and a kernel: nibble_plan_run, its buffer structures and the hooks, rounded up.
+constexpr int64_t walker_stack_bytes = 2048;
+
+/// A kernel that one or more layers call.
+struct Kernel {
+    KernelRequest request;
+    std::string function; ///< symbol of the kernel; its entry is <function>_argv
+    std::string layer;    ///< the first layer that needs it, for messages
+    KernelFacts facts;
+    std::filesystem::path object;   ///< set when it is built
+    std::filesystem::path assembly; ///< empty where it wasn't asked for
+    std::filesystem::path stmt;     ///< empty where it wasn't asked for
+};
+
+/// A layer and what was chosen for it.
+struct CompiledLayer {
+    Layer layer;
+    std::string function; ///< <name>_<function> is the layer's C function; unique, also where case is ignored
+    std::string lowering;
+    size_t kernel = 0; ///< index into Program::kernels
+    PackedLayout packed;
+    int64_t constants = 0; ///< where the packed arrays begin in the library's constants
+    std::vector<int> src;  ///< index of each src in Model::tensors; empty for bare layers
+    std::vector<int> dst;
+    bool copies = true; ///< false: a reshape whose output shares its input's memory in <name>_run
+};
+
+/// Where an activation lives while <name>_run runs.
+struct Place {
+    enum class Space { none, input, output, arena };
+    Space space = Space::none;
+    int64_t index = 0;  ///< of the input or output
+    int64_t offset = 0; ///< in the arena
+};
+
+struct Program {
+    std::string name;   ///< prefix of every symbol
+    std::string source; ///< file that messages name
+    bool bare = false;  ///< from --layers: weights come at run time, no <name>_run
+    Model model;        ///< no tensors where bare
+    TargetFacts target;
+    std::vector<CompiledLayer> layers;
+    std::vector<Kernel> kernels;
+    std::vector<Place> places; ///< of each tensor of the model
+    int64_t arena_bytes = 0;
+    int64_t constant_bytes = 0;
+
+    const Kernel &kernel_of(const CompiledLayer &layer) const { return kernels[layer.kernel]; }
+    /// The most scratch that one of the kernels takes.
+    int64_t kernel_scratch_bytes() const;
+    /// What nibble_context.scratch has to hold: <NAME>_SCRATCH_BYTES.
+    int64_t scratch_bytes() const { return arena_bytes + kernel_scratch_bytes(); }
+    /// The deepest use of a call.
+    int64_t stack_bytes() const;
+};
+
+/// Legalises every operator of a checked model, chooses lowerings, tiles and kernels, and places the activations.
+/// Throws Error with every operator that can't be compiled.
+Program plan_model(Model model, const std::string &name, const TargetFacts &target);
+
+/// The same for layers whose weights are given at run time.
+Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
+                    const TargetFacts &target);
+
+/// Places the activations of a model: graph inputs and outputs in the caller's buffers, the rest in the arena; a
+/// reshape shares its input's memory where both need not be caller's buffers (sets CompiledLayer::copies).
+void place_activations(Program &program);
+
+/// `text` as a C identifier: other characters become '_', a leading digit gets one before it.
+std::string c_identifier(const std::string &text);
+
+} // namespace nibble

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/target.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "compiler/resources.h"
+#include "model/error.h"
+#include "model/json_fields.h"
+#include "model/json_text.h"
+#include "runtime/cpu_features.h"
+extern "C" {
+#include "runtime/plan.h"
+}
+
+namespace nibble {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Reads the fields of a target file; findings go to a list that is thrown at the end.
+class TargetReader {
+public:
+    TargetReader(const nlohmann::json &json, const std::string &file)
+        : json_(json), findings_(file), fields_(json_, "", findings_) {}
+
+    TargetFacts read() {
+        TargetFacts facts;
+        facts.name = text("name");
+        facts.halide_target = text("halide_target");
+        facts.rank = static_cast<int>(integer("rank", 0));
+        facts.family = text("family");
+        facts.cpu_features = texts("cpu_features");
+        facts.vector_bytes = static_cast<int>(integer("vector_bytes", 1));
+        facts.vector_registers = static_cast<int>(integer("vector_registers", 1));
+        facts.clock_ghz = number("clock_ghz", fields_.value("clock_ghz"));
+        facts.macs_per_cycle = numbers("macs_per_cycle");
+        facts.memory = memory();
+        facts.runner = text("runner");
+        facts.runtime = text("runtime");
+        facts.elf_machine = text("elf_machine");
+        facts.entry_thunk = texts("entry_thunk");
+        facts.supported_thunk = texts("supported_thunk");
+        facts.lowerings = lowerings();
+        facts.notes = text("notes");
+        fields_.refuse_unknown_keys();
+        check(facts);
+        findings_.throw_if_any();
+        return facts;
+    }
+
+private:
+    std::string text(const char *key) { return fields_.text(key).value_or(""); }
+
+    int64_t integer(const char *key, int64_t least) {
+        return fields_.integer(key, {least, std::numeric_limits<int32_t>::max()}).value_or(least);
+    }
+
+    std::vector<std::string> texts(const std::string &key) {
+        std::vector<std::string> found;
+        for (const nlohmann::json *item : items(key)) {
+            if (item->is_string()) {
+                found.push_back(item->get<std::string>());
+            } else {
+                findings_.add(fields_.where(key), item->dump(), "a string");
+            }
+        }
+        return found;
+    }
+
+    std::vector<const nlohmann::json *> items(const std::string &key) {
+        std::vector<const nlohmann::json *> found;
+        const nlohmann::json *array = fields_.array(key);
+        for (size_t i = 0; array && i < array->size(); ++i) {
+            found.push_back(&(*array)[i]);
+        }
+        return found;
+    }
+
+    double number(const std::string &where, const nlohmann::json *value) {
+        if (value && (!value->is_number() || value->get<double>() <= 0)) {
+            findings_.add(where, value->dump(), "a number above 0");
+            return 0;
+        }
+        return value ? value->get<double>() : 0;
+    }
+
+    /// The value of `key`; an empty object, with a finding, where it is none.
+    const nlohmann::json &object(const std::string &key) {
+        static const nlohmann::json none = nlohmann::json::object();
+        const nlohmann::json *value = fields_.value(key);
+        if (value && !value->is_object()) {
+            findings_.add(fields_.where(key), value->dump(), "an object");
+            return none;
+        }
+        return value ? *value : none;
+    }
+
+    std::map<std::string, double> numbers(const std::string &key) {
+        std::map<std::string, double> found;
+        for (const auto &[name, value] : object(key).items()) {
+            found[name] = number(key + "." + name, &value);
+        }
+        return found;
+    }
+
+    std::map<std::string, std::vector<std::string>> lowerings() {
+        std::map<std::string, std::vector<std::string>> found;
+        for (const auto &[op, names] : object("lowerings").items()) {
+            const std::string where = "lowerings." + op;
+            if (!names.is_array() || names.empty()) {
+                findings_.add(where, names.dump(), "a list of names, best first");
+                continue;
+            }
+            for (const auto &name : names) {
+                found[op].push_back(name.is_string() ? name.get<std::string>() : name.dump());
+            }
+        }
+        return found;
+    }
+
+    std::vector<MemoryLevel> memory() {
+        std::vector<MemoryLevel> levels;
+        for (const nlohmann::json *item : items("memory")) {
+            const std::string where = fmt::format("memory[{}]", levels.size());
+            Fields fields(*item, where, findings_);
+            MemoryLevel level;
+            level.name = fields.text("name").value_or("");
+            level.bytes = fields.integer("bytes", {0, std::numeric_limits<int64_t>::max()}).value_or(0);
+            level.bytes_per_cycle = number(where + ".bytes_per_cycle", fields.value("bytes_per_cycle"));
+            fields.refuse_unknown_keys();
+            levels.push_back(std::move(level));
+        }
+        return levels;
+    }
+
+    void check(const TargetFacts &facts) {
+        for (const std::string &feature : facts.cpu_features) {
+            if (nibble_cpu_feature_bit(feature.c_str()) == 0) {
+                findings_.add("cpu_features", feature, "a name of runtime/cpu_features.h");
+            }
+        }
+        if (facts.memory.empty() && fields_.has("memory")) {
+            findings_.add("memory", "no level", "at least one");
+        }
+    }
+
+    const nlohmann::json &json_;
+    FindingList findings_;
+    Fields fields_;
+};
+
+} // namespace
+
+uint64_t TargetFacts::cpu_feature_mask() const {
+    uint64_t mask = 0;
+    for (const std::string &feature : cpu_features) {
+        mask |= nibble_cpu_feature_bit(feature.c_str());
+    }
+    return mask;
+}
+
+TargetFacts read_target(const fs::path &json_file) {
+    const nlohmann::json json = parse_json(json_file.string(), read_file(json_file));
+    if (!json.is_object()) {
+        throw Error(Finding{json_file.string(), "document", json.type_name(), "an object"});
+    }
+    TargetFacts facts = TargetReader(json, json_file.string()).read();
+    if (facts.name != json_file.stem()) {
+        throw Error(Finding{json_file.string(), "name", facts.name, json_file.stem().string() + ", the file's name"});
+    }
+    return facts;
+}
+
+std::string describe(const TargetFacts &facts) {
+    nlohmann::ordered_json json;
+    json["name"] = facts.name;
+    json["halide_target"] = facts.halide_target;
+    json["rank"] = facts.rank;
+    json["family"] = facts.family;
+    json["cpu_features"] = facts.cpu_features;
+    json["vector_bytes"] = facts.vector_bytes;
+    json["vector_registers"] = facts.vector_registers;
+    json["clock_ghz"] = facts.clock_ghz;
+    json["macs_per_cycle"] = facts.macs_per_cycle;
+    json["memory"] = nlohmann::ordered_json::array();
+    for (const MemoryLevel &level : facts.memory) {
+        nlohmann::ordered_json entry;
+        entry["name"] = level.name;
+        entry["bytes"] = level.bytes;
+        entry["bytes_per_cycle"] = level.bytes_per_cycle;
+        json["memory"].push_back(entry);
+    }
+    json["runner"] = facts.runner;
+    json["runtime"] = facts.runtime;
+    json["elf_machine"] = facts.elf_machine;
+    json["entry_thunk"] = facts.entry_thunk;
+    json["supported_thunk"] = facts.supported_thunk;
+    json["lowerings"] = facts.lowerings;
+    json["notes"] = facts.notes;
+    return json.dump(2) + "\n";
+}
+
+fs::path target_folder() { return resource_folder() / "targets"; }
+
+std::vector<std::string> list_targets() {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto &entry : fs::directory_iterator(target_folder(), error)) {
+        if (entry.path().extension() == ".json") {
+            names.push_back(entry.path().stem().string());
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+TargetFacts find_target(const std::string &name) {
+    const std::vector<std::string> names = list_targets();
+    if (name != "host") {
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+            throw Error(Finding{"--target", "name", name, fmt::format("host, {}", fmt::join(names, ", "))});
+        }
+        return read_target(target_folder() / (name + ".json"));
+    }
+    TargetFacts best;
+    best.rank = -1;
+    for (const std::string &candidate : names) {
+        TargetFacts facts = read_target(target_folder() / (candidate + ".json"));
+        if (facts.runner == "native" && facts.rank > best.rank && nibble_cpu_supports(facts.cpu_feature_mask())) {
+            best = std::move(facts);
+        }
+    }
+    if (best.rank < 0) {
+        throw Error(
+            Finding{"--target", "host", "a CPU that no target supports", fmt::format("{}", fmt::join(names, ", "))});
+    }
+    return best;
+}
+
+} // namespace nibble

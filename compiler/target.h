@@ -1,0 +1,56 @@
+// A target's facts, read from targets/<name>.json.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace nibble {
+
+/// One level of memory, nearest first. Bandwidth is what one core reads.
+struct MemoryLevel {
+    std::string name;
+    int64_t bytes = 0; ///< 0: no limit
+    double bytes_per_cycle = 0;
+};
+
+struct TargetFacts {
+    std::string name;
+    std::string halide_target;             ///< without the features that every kernel has (no_asserts, ...)
+    int rank = 0;                          ///< "host" is the highest-ranked target that this CPU supports
+    std::string family;                    ///< folder under schedules/; "generic" where it has none of its own
+    std::vector<std::string> cpu_features; ///< names of runtime/cpu_features.h, each checked by <name>_supported
+    int vector_bytes = 0;
+    int vector_registers = 0;
+    double clock_ghz = 0;                         ///< nominal
+    std::map<std::string, double> macs_per_cycle; ///< by operand types, e.g. "u8s8"
+    std::vector<MemoryLevel> memory;
+    std::string runner;                   ///< "native", "qemu-aarch64", ...
+    std::string runtime;                  ///< folder of the runtime archive, e.g. "x86-64"
+    std::string elf_machine;              ///< llvm-mc triple of the joining assembly, e.g. "x86_64-linux-gnu"
+    std::vector<std::string> entry_thunk; ///< assembler lines that load {plan} as last argument and jump to {walker}
+    std::vector<std::string>
+        supported_thunk; ///< assembler lines that load {mask} as first argument and jump to {checker}
+    std::map<std::string, std::vector<std::string>>
+        lowerings;     ///< operator -> lowerings that the chip has instructions for
+    std::string notes; ///< where the figures come from
+
+    /// The bits of runtime/cpu_features.h that cpu_features names.
+    uint64_t cpu_feature_mask() const;
+};
+
+/// Reads and checks one file. Throws Error.
+TargetFacts read_target(const std::filesystem::path &json_file);
+/// The target's facts as JSON, as read_target accepts them.
+std::string describe(const TargetFacts &);
+/// The folder that holds the target files of this build or installation.
+std::filesystem::path target_folder();
+/// Names of all targets, sorted.
+std::vector<std::string> list_targets();
+/// The named target; "host": the best one that this CPU supports. Throws Error for an unknown name.
+TargetFacts find_target(const std::string &name);
+
+} // namespace nibble

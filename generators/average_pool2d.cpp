@@ -1,0 +1,97 @@
+// Two-dimensional average pool, NHWC, s8 (average_pool2d_qs8).
+// SPDX-License-Identifier: Apache-2.0
+//
+//   sum(c, x, y, b)   = sum of src over the window's pixels inside the source; in s16 where that holds it
+//   count(x, y)       = how many pixels that are: rows times columns
+//   dst               = clamp(sum / count), half away from zero, by generators/rounded_division.h
+#include "generators/kernel.h"
+#include "generators/requantize_q31.h"
+#include "generators/rounded_division.h"
+
+namespace nibble {
+namespace {
+
+using namespace Halide;
+
+class AveragePool2d : public Kernel<AveragePool2d> {
+public:
+    static constexpr const char *operator_name = "average_pool2d";
+
+    Input<Buffer<int8_t, 4>> src{"src"};  // c, x, y, n
+    Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
+
+    void generate() {
+        if (pixels() > RoundedDivision::most_count) {
+            throw std::invalid_argument("average_pool2d: found a window of " + std::to_string(pixels()) +
+                                        " pixels, expected at most " + std::to_string(RoundedDivision::most_count));
+        }
+        set_dense(src, {at("c"), at("w"), at("h"), at("n")});
+        set_dense(dst, {at("c"), at("ow"), at("oh"), at("n")});
+
+        RDom r(0, at("kw"), 0, at("kh"), "r");
+        const Expr column = first_column() + r.x, row = first_row() + r.y;
+        if (padded()) {
+            r.where(column >= 0 && column < at("w") && row >= 0 && row < at("h"));
+        }
+        constexpr int most_s16_count = 256; // of -128 each
+        const Type sum_type = pixels() <= most_s16_count ? Int(16) : Int(32);
+        Func sum("sum");
+        sum(c, x, y, b) = cast(sum_type, 0);
+        sum(c, x, y, b) += cast(sum_type, src(c, inside(column, "w"), inside(row, "h"), b));
+        dst(c, x, y, b) = clamp_s8(average(sum(c, x, y, b)), at("clamp_min"), at("clamp_max"));
+
+        algorithm.funcs = {{"sum", sum}, {"dst", dst}};
+        algorithm.domains["r"] = r;
+    }
+
+private:
+    int64_t pixels() { return int64_t{at("kh")} * at("kw"); }
+    Expr first_column() { return x * at("stride_w") - at("pad_left"); }
+    Expr first_row() { return y * at("stride_h") - at("pad_top"); }
+
+    /// `position` where only positions of the source are asked for.
+    Expr inside(const Expr &position, const char *extent) { return unsafe_promise_clamped(position, 0, at(extent) - 1); }
+
+    bool padded() {
+        const auto beyond = [](int windows, int stride, int window, int pad, int source) {
+            return pad > 0 || (windows - 1) * stride - pad + window > source;
+        };
+        return beyond(at("ow"), at("stride_w"), at("kw"), at("pad_left"), at("w")) ||
+               beyond(at("oh"), at("stride_h"), at("kh"), at("pad_top"), at("h"));
+    }
+
+    Expr average(const Expr &sum) {
+        if (pixels() <= RoundedDivision::most_narrow_count) {
+            constexpr int shr = RoundedDivision::narrow_shr;
+            return (cast<int32_t>(sum) * reciprocal<int32_t>(shr) + (1 << (shr - 1))) >> shr;
+        }
+        constexpr int shr = RoundedDivision::wide_shr;
+        const Expr scaled = cast<int64_t>(sum) * reciprocal<int64_t>(shr);
+        return cast<int32_t>((scaled + Expr(int64_t{1} << (shr - 1))) >> shr);
+    }
+
+    /// Of the position's count: looked up where borders make counts differ.
+    template <typename T>
+    Expr reciprocal(int shr) {
+        if (!padded()) {
+            return Expr(static_cast<T>(RoundedDivision::reciprocal(pixels(), shr)));
+        }
+        Buffer<T> reciprocals(static_cast<int>(pixels() + 1), "reciprocals");
+        reciprocals(0) = 0; // every window has a pixel inside
+        for (int count = 1; count <= pixels(); count++) {
+            reciprocals(count) = static_cast<T>(RoundedDivision::reciprocal(count, shr));
+        }
+        const auto overlap = [](const Expr &first, int window, int source) {
+            return min(first + window, source) - max(first, 0);
+        };
+        const Expr columns = overlap(first_column(), at("kw"), at("w")), rows = overlap(first_row(), at("kh"), at("h"));
+        return reciprocals(unsafe_promise_clamped(columns * rows, 0, static_cast<int>(pixels())));
+    }
+
+    Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
+};
+
+} // namespace
+} // namespace nibble
+
+HALIDE_REGISTER_GENERATOR(nibble::AveragePool2d, average_pool2d)

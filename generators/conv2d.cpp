@@ -1,0 +1,89 @@
+// 2-D convolution, NHWC, s8 activations, s8 weights by channel (conv2d_qs8_qc8w).
+// SPDX-License-Identifier: Apache-2.0
+//
+// A row of the source is one run of bytes: element e = x * ci + c. The kw * ci bytes under a kernel row are contiguous
+// where dilation_w is 1, so they are reduced as one segment of that length; otherwise each of the kw taps is a segment
+// of ci bytes. Segments are rounded up to whole groups of four: the weights there are zero, whatever bytes they meet.
+//
+//   acc(c, x, y) = bia(c) + sum over ky, segment t, k of staged(x*stride_w*ci + t*dilation_w*ci + k, y*stride_h +
+//   ky*dilation_h)
+//                                                        * wei(k % 4, c % 16, k / 4, t, ky, c / 16)
+//
+// staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
+//
+// Lowerings differ in what staged holds, and so in what the bias has folded in:
+//   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
+//   dot_s8s8  staged = src;                          bia -=  src_zero        * sum(wei)
+#include "generators/kernel.h"
+#include "generators/panels.h"
+#include "generators/requantize_q31.h"
+
+namespace nibble {
+namespace {
+
+using namespace Halide;
+
+class Conv2d : public Kernel<Conv2d> {
+public:
+    static constexpr const char *operator_name = "conv2d";
+
+    Input<Buffer<int8_t, 3>> src{"src"}; // x * ci + c, y, n
+    Input<Buffer<int8_t, 6>> wei{"wei"}; // k % 4, c % 16, k / 4, segment, ky, c / 16
+    Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
+    Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
+
+    void configure() {
+        if (at("left_shift") != 0) {
+            shl = add_input<Buffer<int32_t, 1>>("shl");
+        }
+    }
+
+    void generate() {
+        const int ci = at("ci"), kh = at("kh"), kw = at("kw"), oh = at("oh"), ow = at("ow");
+        const int stride_h = at("stride_h"), stride_w = at("stride_w");
+        const int dilation_h = at("dilation_h"), dilation_w = at("dilation_w");
+        const bool contiguous = dilation_w == 1;
+        const int segments = contiguous ? 1 : kw;
+        const int length = contiguous ? kw * ci : ci;
+        const int length4 = round_up(length, 4);
+
+        const int read_bytes = (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + length4;
+        const int read_rows = (oh - 1) * stride_h + (kh - 1) * dilation_h + 1;
+        const RowStaging rows = {at("w") * ci,  at("h"),        at("pad_left") * ci,
+                                 at("pad_top"), at("src_zero"), lowering.value() == "dot_u8s8",
+                                 read_bytes,    read_rows};
+        const Func staged = stage_rows(src, rows, algorithm);
+
+        RDom r(0, length4, 0, segments, 0, kh, "r");
+        Func acc("acc");
+        acc(c, x, y, b) = bia(c);
+        const Expr e = x * (stride_w * ci) + r.y * (dilation_w * ci) + r.x;
+        acc(c, x, y, b) += cast<int32_t>(staged(e, y * stride_h + r.z * dilation_h, b)) *
+                           cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels));
+
+        dst(c, x, y, b) = requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
+                                        {at("sign_matters"), at("clamp_min"), at("clamp_max")});
+
+        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
+        algorithm.domains["r"] = r;
+        set_bounds(length4 / 4, segments);
+    }
+
+private:
+    void set_bounds(int groups, int segments) {
+        const int panels = round_up(at("co"), panel_channels) / panel_channels;
+        set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
+        set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels});
+        set_packed(wei);
+        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, panels * panel_channels);
+        set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
+    }
+
+    Input<Buffer<int32_t, 1>> *shl = nullptr;
+    Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
+};
+
+} // namespace
+} // namespace nibble
+
+HALIDE_REGISTER_GENERATOR(nibble::Conv2d, conv2d)

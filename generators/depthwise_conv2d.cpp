@@ -1,0 +1,152 @@
+// Depthwise 2-D convolution, NHWC, s8 activations, s8 weights by channel (depthwise_conv2d_qs8_qc8w).
+// SPDX-License-Identifier: Apache-2.0
+//
+// Output channel c reads input channel c / channel_multiplier. The source is staged by blocks of 16 channels with its
+// padding,
+//
+//   staged(k, x, c16, y) = channel c16 * 16 + k of padded pixel (x, y),
+//
+// so that neighbouring pixels of a block are 16 bytes apart and a row of taps is a run of bytes. Padding holds the
+// source's zero point, which the folded bias turns into an exact zero. Lowerings:
+//
+//   windows4_u8s8  staged = src + 128 as u8, bia -= (src_zero + 128) * sum(wei). Four horizontal taps of a channel are
+//   one
+//                  32-bit word (kx = 4g in the low byte; zero beyond kw), four neighbouring pixels another:
+//                    acc(c, x, y) = bia(c) + sum over ky, g of dot4(window(x*stride_w + 4g*dilation_w, ky), wei(c, ky *
+//                    groups + g))
+//   taps_i16       staged = src as s16, bia -= src_zero * sum(wei):
+//                    acc(c, x, y) = bia(c) + sum over ky, kx of staged(x*stride_w + kx*dilation_w, ky) * wei(c, ky * kw
+//                    + kx)
+#include "generators/dot4.h"
+#include "generators/kernel.h"
+#include "generators/panels.h"
+#include "generators/requantize_q31.h"
+
+namespace nibble {
+namespace {
+
+using namespace Halide;
+
+class DepthwiseConv2d : public Kernel<DepthwiseConv2d> {
+public:
+    static constexpr const char *operator_name = "depthwise_conv2d";
+
+    Input<Buffer<int8_t, 4>> src{"src"}; // c, x, y, n
+    Input<Buffer<void, 2>> wei{"wei"};   // c, window or tap
+    Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
+    Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
+
+    void configure() {
+        wei.set_type(windows4() ? Int(32) : Int(16));
+        if (at("left_shift") != 0) {
+            shl = add_input<Buffer<int32_t, 1>>("shl");
+        }
+    }
+
+    void generate() {
+        const Func staged = stage();
+        Func acc("acc");
+        acc(c, x, y, b) = windows4() ? dot_windows(staged) : dot_taps(staged);
+        dst(c, x, y, b) = requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
+                                        {at("sign_matters"), at("clamp_min"), at("clamp_max")});
+        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
+        set_bounds();
+    }
+
+private:
+    bool windows4() { return lowering.value() == "windows4_u8s8"; }
+    int groups() { return round_up(at("kw"), 4) / 4; }
+    int padded_channels() { return round_up(at("co"), panel_channels); }
+
+    /// The value that is staged for source value `value`.
+    Expr stored(const Expr &value) {
+        return windows4() ? cast<uint8_t>(value) ^ cast<uint8_t>(128) : cast<int16_t>(value);
+    }
+
+    /// Rows are filled piece by piece, so that no test of x stands in the loop over pixels.
+    Func stage() {
+        const int taps = windows4() ? groups() * 4 : at("kw");
+        const int read = (at("ow") - 1) * at("stride_w") + (taps - 1) * at("dilation_w") + 1;
+        const int left = at("pad_left"), width = at("w"), height = at("h");
+        Var k("k"), px("px"), c16("c16");
+        Func staged("staged");
+        const Expr zero = stored(cast<int8_t>(at("src_zero")));
+        const Expr row = y - at("pad_top");
+        const Expr inside = row >= 0 && row < height;
+        const auto value = [&](const Expr &column) {
+            Expr channel = c16 * panel_channels + k;
+            if (at("co") % panel_channels != 0) {
+                channel = likely_if_innermost(min(channel, at("co") - 1));
+            }
+            if (at("channel_multiplier") > 1) {
+                channel = channel / at("channel_multiplier");
+            }
+            return stored(src(channel, column, clamp(row, 0, height - 1), b));
+        };
+        const int rows = (at("oh") - 1) * at("stride_h") + (at("kh") - 1) * at("dilation_h") + 1;
+        const bool rows_outside = at("pad_top") > 0 || rows > at("pad_top") + height;
+        staged(k, px, c16, y, b) = undef(zero.type());
+        const auto fill = [&](const char *name, int from, int extent, bool from_source) {
+            if (extent <= 0) {
+                return;
+            }
+            RDom columns(from, extent, name);
+            const Expr pixel = from_source ? value(columns - left) : zero;
+            staged(k, columns, c16, y, b) = from_source && rows_outside ? select(inside, pixel, zero) : pixel;
+            algorithm.domains[name] = columns;
+        };
+        fill("pad_left", 0, left, false);
+        fill("source", left, width, true);
+        fill("pad_right", left + width, read - left - width, false);
+        return staged;
+    }
+
+    Expr pixel(const Func &staged, const Expr &px, const Expr &row) {
+        return staged(c % panel_channels, px, c / panel_channels, row, b);
+    }
+
+    Expr dot_windows(const Func &staged) {
+        const int step = at("dilation_w");
+        Expr total = bia(c);
+        for (int ky = 0; ky < at("kh"); ky++) {
+            for (int g = 0; g < groups(); g++) {
+                const Expr row = y * at("stride_h") + ky * at("dilation_h");
+                const Expr first = x * at("stride_w") + 4 * g * step;
+                std::vector<Expr> bytes;
+                for (int i = 0; i < 4; i++) {
+                    bytes.push_back(pixel(staged, first + i * step, row));
+                }
+                total = dot4_u8s8(total, concat_bits(bytes), wei(c, ky * groups() + g));
+            }
+        }
+        return total;
+    }
+
+    Expr dot_taps(const Func &staged) {
+        Expr total = bia(c);
+        for (int ky = 0; ky < at("kh"); ky++) {
+            for (int kx = 0; kx < at("kw"); kx++) {
+                const Expr row = y * at("stride_h") + ky * at("dilation_h");
+                const Expr value = pixel(staged, x * at("stride_w") + kx * at("dilation_w"), row);
+                total += widening_mul(value, wei(c, ky * at("kw") + kx));
+            }
+        }
+        return total;
+    }
+
+    void set_bounds() {
+        set_dense(src, {at("ci"), at("w"), at("h"), at("n")});
+        set_dense(wei, {padded_channels(), at("kh") * (windows4() ? groups() : at("kw"))});
+        set_packed(wei);
+        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, padded_channels());
+        set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
+    }
+
+    Input<Buffer<int32_t, 1>> *shl = nullptr;
+    Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
+};
+
+} // namespace
+} // namespace nibble
+
+HALIDE_REGISTER_GENERATOR(nibble::DepthwiseConv2d, depthwise_conv2d)

@@ -1,0 +1,69 @@
+// Fully connected layer, s8 activations, s8 weights by output (fully_connected_qs8_qc8w).
+// SPDX-License-Identifier: Apache-2.0
+//
+//   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % 4, c % 16, k / 4, c / 16)
+//
+// x is the row of the source [m][k], c the output. The lowerings are those of conv2d.
+#include "generators/kernel.h"
+#include "generators/panels.h"
+#include "generators/requantize_q31.h"
+
+namespace nibble {
+namespace {
+
+using namespace Halide;
+
+class FullyConnected : public Kernel<FullyConnected> {
+public:
+    static constexpr const char *operator_name = "fully_connected";
+
+    Input<Buffer<int8_t, 2>> src{"src"}; // k, row
+    Input<Buffer<int8_t, 4>> wei{"wei"}; // k % 4, c % 16, k / 4, c / 16
+    Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
+    Output<Buffer<int8_t, 2>> dst{"dst"}; // c, row
+
+    void configure() {
+        if (at("left_shift") != 0) {
+            shl = add_input<Buffer<int32_t, 1>>("shl");
+        }
+    }
+
+    void generate() {
+        const int k4 = round_up(at("k"), 4);
+        Var e("e"), b("b");
+        Func rows("rows");
+        rows(e, x, b) = src(e, x);
+        const Func staged =
+            stage_rows(rows, {at("k"), at("m"), 0, 0, 0, lowering.value() == "dot_u8s8", k4, at("m")}, algorithm);
+
+        RDom r(0, k4, "r");
+        Func acc("acc");
+        acc(c, x) = bia(c);
+        acc(c, x) +=
+            cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels));
+        dst(c, x) = requantize_s8(acc(c, x), channel_constants(mul, rnd, shr, shl, c),
+                                  {at("sign_matters"), at("clamp_min"), at("clamp_max")});
+
+        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
+        algorithm.domains["r"] = r;
+        set_bounds(k4 / 4);
+    }
+
+private:
+    void set_bounds(int groups) {
+        const int panels = round_up(at("n"), panel_channels) / panel_channels;
+        set_dense(src, {at("k"), at("m")});
+        set_dense(wei, {4, panel_channels, groups, panels});
+        set_packed(wei);
+        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, panels * panel_channels);
+        set_dense(dst, {at("n"), at("m")});
+    }
+
+    Input<Buffer<int32_t, 1>> *shl = nullptr;
+    Var c{"c"}, x{"x"};
+};
+
+} // namespace
+} // namespace nibble
+
+HALIDE_REGISTER_GENERATOR(nibble::FullyConnected, fully_connected)

@@ -1,0 +1,74 @@
+// What every operator's generator shares: its request's parameters, and the step from algorithm to schedule.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include <Halide.h>
+
+#include "schedules/directives.h"
+
+namespace nibble {
+
+/// Channels of one weight panel: the int32 lanes of a 512-bit vector. Packed layouts are the same for every target.
+constexpr int panel_channels = 16;
+
+/// Base of the operators' generators. `generate()` fills `algorithm`; `schedule()` applies the requested schedule to
+/// it.
+template <typename T>
+class Kernel : public Halide::Generator<T> {
+public:
+    Halide::GeneratorParam<std::string> lowering{"lowering", "direct"};
+    Halide::GeneratorParam<std::string> schedule_family{"schedule", "generic"};
+    Halide::GeneratorParam<std::string> tile{"tile", ""};
+    /// The kernel's integers by name, as in the operator's row: "ci=3,h=32,..."; all that a generator reads must be
+    /// there.
+    Halide::GeneratorParam<std::string> parameters{"parameters", ""};
+
+    void schedule() {
+        const std::string op = T::operator_name;
+        const ScheduleRow *row = find_schedule(op, lowering, schedule_family);
+        if (row == nullptr) {
+            throw std::invalid_argument(op + ": found lowering " + lowering.value() + " with schedule " +
+                                        schedule_family.value() + ", expected a row of the schedule table");
+        }
+        row->apply(algorithm, parse_tile(tile));
+    }
+
+protected:
+    /// The parameter's value. Throws std::out_of_range where the request lacks it.
+    int at(const std::string &name) {
+        if (algorithm.parameters.empty()) {
+            for (const auto &[key, value] : parse_tile(parameters)) {
+                algorithm.parameters[key] = value;
+            }
+        }
+        const auto found = algorithm.parameters.find(name);
+        if (found == algorithm.parameters.end()) {
+            throw std::out_of_range(std::string(T::operator_name) + ": found no parameter " + name + ", expected one");
+        }
+        return static_cast<int>(found->second);
+    }
+
+    Halide::Pipeline build_pipeline() override {
+        Halide::Pipeline pipeline = Halide::Generator<T>::build_pipeline();
+        for (const auto &pass : algorithm.passes) {
+            pipeline.add_custom_lowering_pass(pass.get(), [] {});
+        }
+        return pipeline;
+    }
+
+    Algorithm algorithm;
+};
+
+/// Declares a dense buffer whose dimensions, innermost first, have these extents and start at zero.
+template <typename BufferT>
+void set_dense(BufferT &buffer, const std::vector<int> &extents) {
+    int stride = 1;
+    for (size_t i = 0; i < extents.size(); i++) {
+        buffer.dim(static_cast<int>(i)).set_bounds(0, extents[i]).set_stride(stride);
+        stride *= extents[i];
+    }
+}
+
+} // namespace nibble

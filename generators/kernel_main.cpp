@@ -1,0 +1,112 @@
+// nibble_kernel: compiles one kernel from its request. A process of its own, so that a compiler that aborts takes
+// nothing with it. SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <Halide.h>
+
+#include "generators/kernel_request.h"
+#include "generators/measure.h"
+
+namespace {
+
+struct Options {
+    std::string request, function, object, facts, assembly, statements;
+};
+
+/// Features that every kernel has: sizes are static and checked before, and the runtime is ours.
+Halide::Target kernel_target(const std::string &name) {
+    return Halide::Target(name)
+        .with_feature(Halide::Target::NoRuntime)
+        .with_feature(Halide::Target::NoAsserts)
+        .with_feature(Halide::Target::NoBoundsQuery)
+        .with_feature(Halide::Target::UserContext);
+}
+
+Halide::Module build(const nibble::KernelRequest &request, const std::string &function) {
+    const Halide::GeneratorContext context(kernel_target(request.halide_target));
+    auto generator = Halide::Internal::GeneratorRegistry::create(request.op, context);
+    if (generator == nullptr) {
+        throw std::runtime_error("op: found " + request.op + ", expected the name of a generator");
+    }
+    generator->set_generatorparam_value("lowering", request.lowering);
+    generator->set_generatorparam_value("schedule", request.schedule);
+    generator->set_generatorparam_value("tile", nibble::to_string(request.tile));
+    generator->set_generatorparam_value(
+        "parameters", nibble::to_string(nibble::Tile(request.parameters.begin(), request.parameters.end())));
+    return generator->build_module(function);
+}
+
+std::string read_file(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        throw std::runtime_error(path + ": found no readable file, expected a kernel request");
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void write_file(const std::string &path, const std::string &text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text << std::flush;
+    if (!file) {
+        throw std::runtime_error(path + ": found an error on writing, expected a writable file");
+    }
+}
+
+void compile(const Options &options) {
+    const auto request = nlohmann::json::parse(read_file(options.request)).get<nibble::KernelRequest>();
+    const Halide::Module module = build(request, options.function);
+    if (const std::string field = nibble::open_buffer_field(module); !field.empty()) {
+        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found a read of " + field +
+                                 ", expected static bounds for every buffer");
+    }
+    const std::string assembly = options.assembly.empty() ? options.object + ".s" : options.assembly;
+    std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, options.object},
+                                                             {Halide::OutputFileType::assembly, assembly}};
+    if (!options.statements.empty()) {
+        outputs[Halide::OutputFileType::stmt] = options.statements;
+    }
+    module.compile(outputs);
+    const std::string text = read_file(assembly);
+    if (const std::string found = nibble::amd_only_instruction(text); !found.empty()) {
+        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
+                                 ", expected none that only AMD's processors have");
+    }
+    const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::stack_bytes_x86(text)};
+    write_file(options.facts, nlohmann::json(facts).dump());
+    if (options.assembly.empty()) {
+        std::remove(assembly.c_str());
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    CLI::App app("Compiles one Nibble kernel from its request");
+    Options options;
+    app.add_option("--request", options.request, "kernel request, JSON")->required();
+    app.add_option("--function", options.function, "name of the function; its entry is <name>_argv")->required();
+    app.add_option("--object", options.object, "object file to write")->required();
+    app.add_option("--facts", options.facts, "kernel facts to write, JSON")->required();
+    app.add_option("--asm", options.assembly, "assembly text to write");
+    app.add_option("--stmt", options.statements, "lowered statements to write");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        compile(options);
+        return 0;
+    } catch (const Halide::Error &error) { // not a std::exception
+        std::cerr << options.request << ": " << error.what() << "\n";
+    } catch (const std::exception &error) {
+        std::cerr << options.request << ": " << error.what() << "\n";
+    }
+    return 1;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/measure.h"
+
+#include <algorithm>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+
+#include "runtime/kernel_abi.h"
+
+namespace nibble {
+
+using namespace Halide;
+using namespace Halide::Internal;
+
+namespace {
+
+/// Follows the nesting of heap allocations. Halide frees at the latest where the allocation's scope ends, so the
+/// largest sum along one nesting is the most that is ever outstanding.
+class HeapUse : public IRVisitor {
+public:
+    int64_t most = 0;
+
+protected:
+    using IRVisitor::visit;
+
+    void visit(const Allocate *op) override {
+        const int64_t before = current_;
+        if (on_heap(op)) {
+            const int64_t bytes = op->constant_allocation_size() * op->type.bytes();
+            if (bytes == 0) {
+                throw std::runtime_error("allocation " + op->name +
+                                         ": found a size known only at run time, expected a constant");
+            }
+            current_ += static_cast<int64_t>(nibble_heap_block_cost(static_cast<uint64_t>(bytes)));
+            most = std::max(most, current_);
+        }
+        IRVisitor::visit(op);
+        current_ = before;
+    }
+
+private:
+    /// Halide keeps constant sizes of up to 16 KiB on the stack unless told otherwise (CodeGen_Posix).
+    static bool on_heap(const Allocate *op) {
+        if (op->memory_type == MemoryType::Stack || op->memory_type == MemoryType::Register) {
+            return false;
+        }
+        const int64_t bytes = op->constant_allocation_size() * op->type.bytes();
+        return op->memory_type == MemoryType::Heap || bytes == 0 || bytes > 16 * 1024;
+    }
+
+    int64_t current_ = 0;
+};
+
+class BufferFields : public IRVisitor {
+public:
+    std::string found;
+
+protected:
+    using IRVisitor::visit;
+
+    void visit(const Call *op) override {
+        const bool reads_buffer = op->name.rfind("_halide_buffer_get_", 0) == 0;
+        if (reads_buffer && op->name != Call::buffer_get_host) {
+            found = op->name;
+        }
+        IRVisitor::visit(op);
+    }
+};
+
+} // namespace
+
+int64_t heap_bytes(const Module &module) {
+    int64_t bytes = 0;
+    for (const LoweredFunc &function : module.functions()) {
+        HeapUse use;
+        function.body.accept(&use);
+        bytes += use.most;
+    }
+    return bytes;
+}
+
+int64_t stack_bytes_x86(const std::string &assembly) {
+    // A frame is pushes, one subtraction, and up to 63 bytes of alignment where the pointer is rounded down.
+    static const std::regex push(R"(^\s+pushq\s)"), subtract(R"(^\s+subq\s+\$(\d+), %rsp)"),
+        round(R"(^\s+andq\s+\$-(\d+), %rsp)");
+    static const std::regex label(R"(^[A-Za-z_][\w.$]*:)");
+    int64_t frame = 0, sum_of_functions = 0;
+    std::istringstream lines(assembly);
+    const auto finish = [&] {
+        sum_of_functions += frame;
+        frame = 0;
+    };
+    for (std::string line; std::getline(lines, line);) {
+        std::smatch match;
+        if (std::regex_search(line, label)) {
+            finish();
+            frame = 8; // the return address
+        } else if (std::regex_search(line, push)) {
+            frame += 8;
+        } else if (std::regex_search(line, match, subtract) || std::regex_search(line, match, round)) {
+            frame += std::stoll(match[1]);
+        }
+    }
+    finish();
+    // The entry calls the kernel, the kernel its loop bodies: the sum bounds every chain of calls.
+    return sum_of_functions;
+}
+
+std::string amd_only_instruction(const std::string &assembly) {
+    static const std::regex sse4a(R"(^\s+(extrq|insertq|movntss|movntsd)\s)", std::regex::multiline);
+    std::smatch match;
+    return std::regex_search(assembly, match, sse4a) ? match[1].str() : std::string();
+}
+
+std::string open_buffer_field(const Module &module) {
+    BufferFields fields;
+    for (const LoweredFunc &function : module.functions()) {
+        function.body.accept(&fields);
+    }
+    return fields.found;
+}
+
+} // namespace nibble

@@ -1,0 +1,28 @@
+// What a generated kernel needs of memory, read off its lowered form and its assembly.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <Halide.h>
+
+namespace nibble {
+
+/// Most bytes of heap that the module's functions have outstanding at a time, as runtime/kernel_abi.h counts them. The
+/// bodies of parallel loops are functions of their own and may run inside the entry's blocks, so functions are added
+/// up. Throws std::runtime_error for an allocation whose size is not a constant.
+int64_t heap_bytes(const Halide::Module &);
+
+/// Bytes of the deepest stack frame in x86-64 assembly text: locals, saved registers and the alignment of the frame.
+int64_t stack_bytes_x86(const std::string &assembly);
+
+/// The first instruction of x86-64 assembly text that only AMD's processors have (SSE4a), or an empty string. Halide's
+/// avx512_zen4 lets LLVM use them, and Intel's AVX512-VNNI processors would trap.
+std::string amd_only_instruction(const std::string &assembly);
+
+/// The first field of a buffer besides its host pointer that the module reads, or an empty string. The runtime's
+/// buffers have no other (runtime/kernel_abi.h): a read means that a schedule left a bound open.
+std::string open_buffer_field(const Halide::Module &);
+
+} // namespace nibble

@@ -1,0 +1,46 @@
+// Pieces that the dot-product operators share: staged source rows and packed constants.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Halide.h>
+
+#include "generators/kernel.h"
+#include "generators/requantize_q31.h"
+
+namespace nibble {
+
+constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+/// What staged rows hold; lengths and offsets in bytes of a row.
+struct RowStaging {
+    int source_bytes; ///< bytes of a source row
+    int source_rows;  ///< rows of the source
+    int pad_left;     ///< bytes before the source row
+    int pad_top;      ///< rows before the first source row
+    int zero_point;   ///< of the source, as s8
+    bool as_u8;       ///< store value ^ 0x80
+    int read_bytes;   ///< bytes of a staged row that the algorithm reads
+    int read_rows;    ///< staged rows that the algorithm reads
+};
+
+/// staged(e, y, b): row y - pad_top of the source with its padding. A source without padding stays a pure Func, which a
+/// schedule can compute for any block of a row; with padding, whole rows are filled piece by piece, so that no vector
+/// ever straddles a border. Records the pieces' domains as "pad_left", "source" and "pad_right" where they exist.
+Halide::Func stage_rows(const Halide::Func &src, const RowStaging &, Algorithm &);
+
+/// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).
+template <typename BufferT>
+void set_packed(BufferT &buffer) {
+    buffer.set_host_alignment(64);
+}
+
+using ChannelInput = Halide::GeneratorInput<Halide::Buffer<int32_t, 1>>;
+
+/// Declares packed arrays of one int32 a channel; a null one is not there.
+void set_packed_channels(std::initializer_list<ChannelInput *> arrays, int padded_channels);
+
+/// Reads one channel's constants.
+RequantizeConstants channel_constants(const ChannelInput &mul, const ChannelInput &rnd, const ChannelInput &shr,
+                                      const ChannelInput *shl, const Halide::Expr &c);
+
+} // namespace nibble

@@ -1,0 +1,61 @@
+// s8 to s8 of another scale and zero point (requantize_qs8).
+// SPDX-License-Identifier: Apache-2.0
+//
+//   dst = saturate(dst_zero + rq(src - src_zero)), rq by `double` rounding
+//
+// A function of 256 values, and a line up to its roundings: one multiplication and one shift where find_linear_form has
+// found them equal for every value, else the definition.
+#include <cmath>
+
+#include "generators/kernel.h"
+#include "generators/linear_expr.h"
+#include "generators/requantize_q31.h"
+#include "runtime/reference/requantize_math.h"
+
+namespace nibble {
+namespace {
+
+using namespace Halide;
+
+class Requantize : public Kernel<Requantize> {
+public:
+    static constexpr const char *operator_name = "requantize";
+
+    Input<Buffer<int8_t, 1>> src{"src"};
+    Output<Buffer<int8_t, 1>> dst{"dst"};
+
+    void generate() {
+        set_dense(src, {at("elements")});
+        set_dense(dst, {at("elements")});
+        const NearlyLinear wanted = function();
+        if (const auto form = find_linear_form(wanted)) {
+            dst(i) = linear_s8(*form, src(i), Expr(), wanted.bend, wanted.least, wanted.most);
+        } else {
+            const Expr difference = cast<int32_t>(src(i)) - at("src_zero");
+            const Expr value = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
+            dst(i) = clamp_s8(value, wanted.least, wanted.most);
+        }
+        algorithm.funcs = {{"dst", dst}};
+    }
+
+private:
+    NearlyLinear function() {
+        NearlyLinear wanted;
+        wanted.slope_a = std::ldexp(at("multiplier"), at("shift") - 31);
+        wanted.offset = at("dst_zero") - at("src_zero") * wanted.slope_a;
+        // The first of the two roundings is coarse here: the difference has no fraction bits.
+        wanted.bend = at("src_zero");
+        wanted.value = [this](int a, int) {
+            const int32_t value = reference::requantize_double(a - at("src_zero"), at("multiplier"), at("shift"));
+            return reference::to_s8(value, at("dst_zero"), -128, 127);
+        };
+        return wanted;
+    }
+
+    Var i{"i"};
+};
+
+} // namespace
+} // namespace nibble
+
+HALIDE_REGISTER_GENERATOR(nibble::Requantize, requantize)

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Operators of a TFLite file as entries of model.json: one builder for each operator that Nibble has in INT8."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+import tflite
+
+PADDINGS = {tflite.Padding.SAME: "same", tflite.Padding.VALID: "valid"}
+
+ACTIVATIONS = {
+    tflite.ActivationFunctionType.NONE: "none",
+    tflite.ActivationFunctionType.RELU: "relu",
+    tflite.ActivationFunctionType.RELU6: "relu6",
+    tflite.ActivationFunctionType.RELU_N1_TO_1: "relu_n1_to_1",
+}
+
+
+class Context:
+    """One operator, its tensors, and where findings about it go."""
+
+    def __init__(self, op, tensors, findings):
+        self.op = op
+        self._tensors = tensors
+        self._findings = findings
+        self.place = f"operator {op.index} ({op.type})"
+
+    def add(self, field, found, expected):
+        self._findings.add(f"{self.place}, {field}", found, expected)
+
+    def input(self, position):
+        """The TFLite tensor, or None where it is absent."""
+        index = self.op.inputs[position] if position < len(self.op.inputs) else -1
+        return self._tensors[index] if index >= 0 else None
+
+    def output(self):
+        return self._tensors[self.op.outputs[0]]
+
+    def options(self, cls):
+        options = self.op.read_options(cls)
+        if options is None:
+            self.add("options", "none of its own", cls.__name__)
+        return options
+
+    def known(self, names, value, field):
+        """The name of an enum's value, with a finding where we have none."""
+        if value not in names:
+            self.add(field, value, "one of " + ", ".join(names.values()))
+        return names.get(value)
+
+    def activation(self, options):
+        return self.known(ACTIVATIONS, options.FusedActivationFunction(), "fused activation")
+
+
+def _window(context, options):
+    return {
+        "stride": [options.StrideH(), options.StrideW()],
+        "padding": context.known(PADDINGS, options.Padding(), "padding"),
+        "activation": context.activation(options),
+    }
+
+
+def _convolution(context, options):
+    dilation = [options.DilationHFactor(), options.DilationWFactor()]
+    window = _window(context, options)
+    return {"stride": window.pop("stride"), "dilation": dilation, **window}
+
+
+def _conv2d(context):
+    options = context.options(tflite.Conv2DOptions)
+    return options and _convolution(context, options)
+
+
+def _depthwise_conv2d(context):
+    options = context.options(tflite.DepthwiseConv2DOptions)
+    if options is None:
+        return None
+    # The option depth_multiplier is redundant and not always right; TFLite's kernels go by the shapes as well.
+    source, weights = context.input(0).shape, context.input(1).shape
+    if len(source) != 4 or len(weights) != 4 or source[3] < 1 or weights[3] % source[3]:
+        context.add("shapes", f"{source} and {weights}", "[n, h, w, ci] and [1, kh, kw, ci * multiplier]")
+        return None
+    return {**_convolution(context, options), "channel_multiplier": weights[3] // source[3]}
+
+
+def _average_pool2d(context):
+    options = context.options(tflite.Pool2DOptions)
+    return options and {"kernel": [options.FilterHeight(), options.FilterWidth()], **_window(context, options)}
+
+
+def _fully_connected(context):
+    options = context.options(tflite.FullyConnectedOptions)
+    if options is None:
+        return None
+    if options.WeightsFormat() != tflite.FullyConnectedOptionsWeightsFormat.DEFAULT:
+        context.add("weights format", options.WeightsFormat(), "the default")
+    return {"activation": context.activation(options)}
+
+
+def _add(context):
+    options = context.options(tflite.AddOptions)
+    return options and {"activation": context.activation(options)}
+
+
+def _softmax(context):
+    options = context.options(tflite.SoftmaxOptions)
+    return options and {"beta": options.Beta()}
+
+
+def _reshape(context):
+    # The shape is that of the output tensor; the second input only says it again, unless it is computed.
+    shape = context.input(1)
+    if shape is not None and shape.data is None:
+        context.add(f'input tensor "{shape.name}"', "a computed shape", "a constant")
+    return {}
+
+
+def _no_attributes(_context):
+    return {}
+
+
+# The rounding that the caller chose, for operators that requantise by a multiplier and a shift.
+CHOSEN = "chosen"
+
+
+@dataclass
+class Builder:
+    """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last."""
+
+    type: str
+    inputs: tuple
+    output: str
+    attributes: Callable
+    required: int = 1
+    rounding: str = "none"
+
+
+_WEIGHTED = ("INT8", "INT8", "INT32")
+
+BUILDERS = {
+    "ADD": Builder("add", ("INT8", "INT8"), "INT8", _add, required=2, rounding=CHOSEN),
+    "AVERAGE_POOL_2D": Builder("average_pool2d", ("INT8",), "INT8", _average_pool2d),
+    "CONV_2D": Builder("conv2d", _WEIGHTED, "INT8", _conv2d, required=2, rounding=CHOSEN),
+    "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, "INT8", _depthwise_conv2d, required=2, rounding=CHOSEN),
+    "DEQUANTIZE": Builder("dequantize", ("INT8",), "FLOAT32", _no_attributes),
+    "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, "INT8", _fully_connected, required=2, rounding=CHOSEN),
+    "QUANTIZE": Builder("quantize", ("FLOAT32",), "INT8", _no_attributes),
+    "RESHAPE": Builder("reshape", ("INT8",), "INT8", _reshape),
+    "SOFTMAX": Builder("softmax", ("INT8",), "INT8", _softmax, rounding="double"),  # gemmlowp's, in every build
+}
+
+# QUANTIZE from INT8 changes scale and zero point.
+REQUANTIZE = Builder("requantize", ("INT8",), "INT8", _no_attributes, rounding=CHOSEN)
+
+
+def _builder_of(op, tensors):
+    source = op.inputs[0] if op.inputs else -1
+    if op.type == "QUANTIZE" and source >= 0 and tensors[source].type == "INT8":
+        return REQUANTIZE
+    return BUILDERS[op.type]
+
+
+def _operands_fit(context, builder):
+    """Whether the tensors that the operator needs are there; their types and scales are findings only."""
+    op = context.op
+    if len(op.outputs) != 1:
+        context.add("outputs", f"{len(op.outputs)} tensors", "1")
+        return False
+    for position in range(builder.required):
+        if context.input(position) is None:
+            context.add(f"inputs[{position}]", "no tensor", "one")
+            return False
+    operands = [("input", context.input(i), kind) for i, kind in enumerate(builder.inputs)]
+    for role, tensor, kind in operands + [("output", context.output(), builder.output)]:
+        if tensor is None:
+            continue
+        if tensor.type != kind:
+            context.add(f'{role} tensor "{tensor.name}"', tensor.type, kind)
+        elif kind == "INT8" and len(tensor.scale) == 0:
+            context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
+    return True
+
+
+def _convert(op, tensors, rounding, findings):
+    builder = _builder_of(op, tensors)
+    context = Context(op, tensors, findings)
+    if not _operands_fit(context, builder):
+        return None
+    attributes = builder.attributes(context) or {}  # none only beside a finding
+    inputs = (op.inputs + [-1] * len(builder.inputs))[: len(builder.inputs)]
+    return {
+        "type": builder.type,
+        "name": f"{builder.type}_{op.index}",
+        "inputs": inputs,
+        "outputs": op.outputs,
+        "attributes": dict(sorted(attributes.items())),
+        "rounding": rounding if builder.rounding == CHOSEN else builder.rounding,
+        "k_split": 1,
+    }
+
+
+def _report_unsupported(graph, findings):
+    for op in graph.operators:
+        if op.type not in BUILDERS:
+            names = ", ".join(f'"{graph.tensors[i].name}"' for i in op.outputs) or "none"
+            where = f"operator {op.index} ({op.type}), output tensor {names}"
+            findings.add(where, op.type, "one of " + ", ".join(sorted(BUILDERS)))
+    findings.fail_if_any()
+
+
+def _check_order(graph, findings):
+    """TFLite runs operators in the file's order, so each reads only what is there by then."""
+    written = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
+    for op in graph.operators:
+        for i in op.inputs:
+            if i >= 0 and i not in written:
+                where = f"operator {op.index} ({op.type})"
+                findings.add(where, f"{graph.tensors[i].place}, which nobody wrote", "an earlier operator's output")
+        for i in op.outputs:
+            if i in written:
+                where = f"operator {op.index} ({op.type}), outputs"
+                findings.add(where, f"{graph.tensors[i].place}, written before", "a tensor that nobody else writes")
+        written.update(op.outputs)
+    for i in graph.outputs:
+        if i not in written:
+            findings.add("subgraph, outputs", f"{graph.tensors[i].place}, which nobody wrote", "an operator's output")
+
+
+def convert_operators(graph, rounding, findings):
+    """-> entries of model.json, named <type>_<position in the file>. All unsupported operators are one failure."""
+    _report_unsupported(graph, findings)
+    _check_order(graph, findings)
+    return [_convert(op, graph.tensors, rounding, findings) for op in graph.operators]
+
+
+_LAYOUTS = {
+    "conv2d": ("NHWC", "OHWI", "O"),
+    "depthwise_conv2d": ("NHWC", "1HWO", "O"),
+    "fully_connected": ("", "OI", "O"),
+}
+
+
+def set_layouts(operators, tensors):
+    """Names the order of dimensions where an operator gives them a meaning."""
+    for op in operators:
+        rank4 = "NHWC" if op["type"] in ("conv2d", "depthwise_conv2d", "average_pool2d") else ""
+        layouts = _LAYOUTS.get(op["type"], (rank4,))
+        for i, layout in list(zip(op["inputs"], layouts)) + [(op["outputs"][0], rank4)]:
+            if i >= 0 and len(layout) == len(tensors[i]["shape"]):
+                tensors[i]["layout"] = layout

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Imports an INT8 TFLite model: tflite_importer.py MODEL.tflite OUTDIR [--rounding=...] [--batch=N].
+
+OUTDIR becomes a model folder (docs/model.md) whose tensors stand in the order of the file. Exit status: 0; 1 for a file that
+can't be imported, with one line a finding on standard error and no OUTDIR; 2 for wrong usage.
+"""
+
+import argparse
+import sys
+
+from nibble_import.findings import Findings, ImportFailure, one_line
+from nibble_import.model_folder import model_text, write_model_folder
+from nibble_import.tflite_file import read_tflite
+from nibble_import.tflite_operators import convert_operators, set_layouts
+from nibble_import.tflite_tensors import convert_tensors, set_batch
+
+
+def _positive(text):
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def parse_arguments(arguments):
+    parser = argparse.ArgumentParser(description="Imports an INT8 TFLite model into a Nibble model folder.")
+    parser.add_argument("model", metavar="MODEL.tflite")
+    parser.add_argument("folder", metavar="OUTDIR", help="must not exist, or be empty")
+    parser.add_argument(
+        "--rounding",
+        choices=("double", "single", "float"),
+        default="double",
+        help="how its operators requantise, which the file does not say (default: double, TFLite's reference)",
+    )
+    parser.add_argument("--batch", type=_positive, metavar="N", help="the batch of every activation")
+    return parser.parse_args(arguments)
+
+
+def convert(content, file, rounding, batch):
+    """`content`: the bytes of `file` -> (text of model.json, constants). Raises ImportFailure."""
+    findings = Findings(file)
+    try:
+        graph = read_tflite(content, findings)
+        operators = convert_operators(graph, rounding, findings)
+        tensors, constants = convert_tensors(graph.tensors, findings)
+        findings.fail_if_any()
+        set_layouts(operators, tensors)
+        if batch is not None:
+            set_batch(tensors, graph.inputs, batch, findings)
+        return model_text(tensors, operators, graph.inputs, graph.outputs), constants
+    except ImportFailure:
+        raise
+    except Exception as error:  # a damaged flatbuffer: its package has no verifier and raises whatever it meets
+        found = f"damaged contents ({type(error).__name__}: {error})"
+        raise ImportFailure([one_line(f"{file}: flatbuffer: found {found}, expected a TFLite model")]) from error
+
+
+def import_tflite(file, folder, rounding, batch):
+    try:
+        with open(file, "rb") as stream:
+            content = stream.read()
+    except OSError as error:
+        raise ImportFailure([one_line(f"{file}: file: found {error.strerror}, expected a readable file")]) from error
+    text, constants = convert(content, file, rounding, batch)
+    try:
+        write_model_folder(folder, text, constants)
+    except OSError as error:
+        line = one_line(f"{folder}: folder: found {error.strerror}, expected a writable place with no files in it")
+        raise ImportFailure([line]) from error
+
+
+def main():
+    arguments = parse_arguments(sys.argv[1:])
+    try:
+        import_tflite(arguments.model, arguments.folder, arguments.rounding, arguments.batch)
+    except ImportFailure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

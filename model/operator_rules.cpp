@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/operator_rules.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "model/json_fields.h"
+#include "model/json_text.h"
+
+namespace nibble {
+
+namespace {
+
+// Windows, strides and paddings beyond this are no network's; the bound keeps every product of two of them in 32 bits.
+constexpr int64_t kMaxExtent = 32767;
+
+/// Adds a finding where the attribute is missing or is not what it has to be.
+using AttributeCheck = void (*)(const std::string &key, Fields &fields, FindingList &findings);
+
+void check_two_extents(const std::string &key, Fields &fields, FindingList &findings) {
+    const auto extents = fields.integers(key, {1, kMaxExtent});
+    if (extents && extents->size() != 2) {
+        findings.add(fields.where(key), fmt::format("{} numbers", extents->size()), "[height, width]");
+    }
+}
+
+void check_extent(const std::string &key, Fields &fields, FindingList &) { fields.integer(key, {1, kMaxExtent}); }
+
+void check_padding(const std::string &key, Fields &fields, FindingList &findings) {
+    const nlohmann::json *padding = fields.value(key);
+    if (padding == nullptr || *padding == "same" || *padding == "valid") {
+        return;
+    }
+    const auto is_extent = [](const nlohmann::json &item) {
+        return item.is_number_integer() && item >= 0 && item <= kMaxExtent;
+    };
+    if (!padding->is_array() || padding->size() != 4 || !std::all_of(padding->begin(), padding->end(), is_extent)) {
+        findings.add(fields.where(key), preview(*padding),
+                     fmt::format("same, valid or [top, left, bottom, right] in [0, {}]", kMaxExtent));
+    }
+}
+
+void check_activation(const std::string &key, Fields &fields, FindingList &findings) {
+    constexpr std::array<const char *, 4> kActivations = {"none", "relu", "relu6", "relu_n1_to_1"};
+    const auto activation = fields.text(key);
+    if (activation && std::find(kActivations.begin(), kActivations.end(), *activation) == kActivations.end()) {
+        findings.add(fields.where(key), *activation, fmt::format("one of {}", fmt::join(kActivations, ", ")));
+    }
+}
+
+void check_positive_number(const std::string &key, Fields &fields, FindingList &findings) {
+    const nlohmann::json *number = fields.value(key);
+    if (number != nullptr && !(number->is_number() && *number > 0)) {
+        findings.add(fields.where(key), preview(*number), "a number above 0");
+    }
+}
+
+struct Attribute {
+    const char *key;
+    AttributeCheck check;
+};
+
+struct OperatorRule {
+    const char *type;
+    size_t min_inputs;
+    size_t max_inputs; ///< those beyond min_inputs may be absent
+    bool quantized;
+    std::vector<Attribute> attributes;
+};
+
+const std::vector<OperatorRule> &operator_rules() {
+    static const Attribute stride{"stride", check_two_extents};
+    static const Attribute dilation{"dilation", check_two_extents};
+    static const Attribute kernel{"kernel", check_two_extents};
+    static const Attribute padding{"padding", check_padding};
+    static const Attribute activation{"activation", check_activation};
+    static const std::vector<OperatorRule> rules = {
+        {"add", 2, 2, true, {activation}},
+        {"average_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
+        {"conv2d", 2, 3, true, {stride, dilation, padding, activation}},
+        {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
+        {"dequantize", 1, 1, true, {}},
+        {"fully_connected", 2, 3, true, {activation}},
+        {"quantize", 1, 1, true, {}},
+        {"requantize", 1, 1, true, {}},
+        {"reshape", 1, 1, false, {}},
+        {"softmax", 1, 1, true, {{"beta", check_positive_number}}},
+    };
+    return rules;
+}
+
+const OperatorRule *find_rule(const std::string &type) {
+    for (const OperatorRule &rule : operator_rules()) {
+        if (type == rule.type) {
+            return &rule;
+        }
+    }
+    return nullptr;
+}
+
+void check_counts(const OperatorRule &rule, const Operator &op, const std::string &where, FindingList &findings) {
+    if (op.inputs.size() < rule.min_inputs || op.inputs.size() > rule.max_inputs) {
+        findings.add(where + ", inputs", fmt::format("{} tensors", op.inputs.size()),
+                     rule.min_inputs == rule.max_inputs ? fmt::format("{}", rule.min_inputs)
+                                                        : fmt::format("{} to {}", rule.min_inputs, rule.max_inputs));
+        return;
+    }
+    for (size_t i = 0; i < rule.min_inputs; ++i) {
+        if (op.inputs[i] == -1) {
+            findings.add(fmt::format("{}, inputs[{}]", where, i), "no tensor (-1)", "one");
+        }
+    }
+    if (op.outputs.size() != 1) {
+        findings.add(where + ", outputs", fmt::format("{} tensors", op.outputs.size()), "1");
+    }
+}
+
+} // namespace
+
+void check_operator_rules(const Operator &op, const std::string &where, FindingList &findings) {
+    const OperatorRule *rule = find_rule(op.type);
+    if (rule == nullptr) {
+        return;
+    }
+    check_counts(*rule, op, where, findings);
+    Fields fields(op.attributes, where + ", attributes", findings);
+    for (const Attribute &attribute : rule->attributes) {
+        attribute.check(attribute.key, fields, findings);
+    }
+    fields.refuse_unknown_keys();
+}
+
+bool needs_quantization(const Operator &op) {
+    const OperatorRule *rule = find_rule(op.type);
+    return rule != nullptr && rule->quantized;
+}
+
+} // namespace nibble

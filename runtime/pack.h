@@ -1,0 +1,68 @@
+/* Packing of constants into the layouts that kernels read: at build time by the compiler, at run time by
+ * <name>_<layer>_pack().
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Every function writes each element of `packed` once, padding included, and reads nothing but its arguments. Sizes are
+ * positive; the caller has checked them. Sources need no alignment beyond their type's. C99 and C++. */
+#ifndef NIBBLE_RUNTIME_PACK_H_
+#define NIBBLE_RUNTIME_PACK_H_
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Bytes that one lane of a dot-product instruction takes at a time. */
+#define NIBBLE_DOT_BYTES 4
+
+/** `value` in units of `unit`, rounded up. */
+static inline int64_t nibble_ceil_div(int64_t value, int64_t unit) { return (value + unit - 1) / unit; }
+
+/** Bytes that nibble_pack_panels writes. */
+static inline int64_t nibble_panels_bytes(int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel) {
+    int64_t groups = nibble_ceil_div(length, NIBBLE_DOT_BYTES);
+    return nibble_ceil_div(co, panel) * rows * segments * groups * panel * NIBBLE_DOT_BYTES;
+}
+
+/** Weights of a matrix product or a convolution, in panels of `panel` output channels for kernels that multiply 4 bytes
+ * of the reduction at once.
+ *
+ * wei     [co][rows][segments][length]: OHWI weights with rows = kh and, where taps are staged apart, segments = kw,
+ *         length = ci; where a row of taps is one run of bytes, segments = 1, length = kw * ci. A matrix [n][k] has
+ *         rows = segments = 1, length = k.
+ * packed  [ceil(co / panel)][rows][segments][ceil(length / 4)][panel][4], nibble_panels_bytes() bytes:
+ *             packed[o / panel][r][s][i / 4][o % panel][i % 4] == wei[o][r][s][i]
+ *         and zero where o >= co or i >= length. Zero weights contribute nothing whatever the activations are, so
+ * kernels may read anything there. */
+void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
+                        int8_t *packed);
+
+/** The bias with the activations' offset folded in:
+ *     folded[c] = bia[c] - src_offset * sum over k of wei[c * channel_stride + k * element_stride],  0 <= c < co
+ * For sum_k (src[k] - zero) * wei[k] = sum_k src[k] * wei[k] - zero * sum_k wei[k] the offset is the zero point; where
+ * a lowering adds 128 to signed activations (unsigned x signed products), it is the zero point + 128. Arithmetic wraps
+ * modulo 2^32, as the kernel's accumulator does, so the total is exact wherever the layer's own accumulator is.
+ *
+ * OHWI weights: channel_stride = count, element_stride = 1. Depthwise 1HWO: channel_stride = 1, element_stride = co.
+ * `bia` and `folded` may be the same array. */
+void nibble_fold_bias(const int8_t *wei, const int32_t *bia, int64_t co, int64_t count, int64_t channel_stride,
+                      int64_t element_stride, int32_t src_offset, int32_t *folded);
+
+/** Depthwise weights as 32-bit words of 4 neighbouring taps of a row.
+ *
+ * wei     [kh][kw][co]
+ * packed  [kh][groups][co_padded], groups = ceil(kw / 4), co_padded >= co. Byte j of packed[ky][g][c], counted from the
+ *         least significant, is wei[ky][4 * g + j][c], and zero where 4 * g + j >= kw or c >= co. */
+void nibble_pack_windows4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co, int64_t co_padded, int32_t *packed);
+
+/** Depthwise weights widened for 16-bit multiplications.
+ *
+ * wei     [taps][co]
+ * packed  [taps][co_padded], co_padded >= co: packed[t][c] == wei[t][c], and zero where c >= co. */
+void nibble_pack_i16_taps(const int8_t *wei, int64_t taps, int64_t co, int64_t co_padded, int16_t *packed);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

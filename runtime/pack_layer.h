@@ -1,0 +1,46 @@
+/* What a generated <name>_<layer>_pack() walks: how one layer's constants become the arrays that its kernel reads.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * gen_kernels writes the structure as assembler data (compiler/assembly.cpp): every field is 8 bytes wide. C99 and C++.
+ */
+#ifndef NIBBLE_RUNTIME_PACK_LAYER_H_
+#define NIBBLE_RUNTIME_PACK_LAYER_H_
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How the weights lie (runtime/pack.h): nibble_pack_panels, nibble_pack_windows4 or nibble_pack_i16_taps. */
+enum { NIBBLE_PACK_PANELS = 0, NIBBLE_PACK_WINDOWS4 = 1, NIBBLE_PACK_I16_TAPS = 2 };
+
+/** Depthwise forms have kh rows of kw segments and length 1. */
+typedef struct nibble_pack_plan {
+    int64_t form;
+    int64_t co;
+    int64_t co_padded; /**< channels of the arrays: whole panels; zero beyond co */
+    int64_t panel;     /**< channels of one panel */
+    int64_t rows;
+    int64_t segments;
+    int64_t length;
+    int64_t src_offset; /**< what the kernel has added to each activation, folded into the bias */
+    int64_t dst_zero;
+    int64_t wei; /**< offsets into `packed` in bytes */
+    int64_t bia;
+    int64_t mul;
+    int64_t rnd;
+    int64_t shr;
+    int64_t shl; /**< -1: the kernel has no left shift */
+} nibble_pack_plan;
+
+/** Packs constants "wei" s8, "bia" s32[co], "multiplier" s32[co] (Q31) and "shift" s32[co] (positive: left), in this
+ * order, into `packed`. Returns a nibble_status: NIBBLE_ERROR_KERNEL where a channel's factor can't be applied in 32
+ * bits, as docs/numerics.md defines them; the contents of `packed` are then undefined. The plan comes last, as in
+ * nibble_plan_run; `unused` stands where that has the outputs. */
+int nibble_pack_layer(const void *const constants[], void *packed, const void *unused, const nibble_pack_plan *plan);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

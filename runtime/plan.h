@@ -1,0 +1,67 @@
+/* The constant tables that a generated library carries, and the function that walks them.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * gen_kernels writes these structures as assembler data (compiler/assembly.cpp): every field is 8 bytes wide so that
+ * the layout needs no thought. tests/runtime checks each offset. */
+#ifndef NIBBLE_RUNTIME_PLAN_H_
+#define NIBBLE_RUNTIME_PLAN_H_
+
+#include "nibble.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Entry of a kernel: args[0] points to the user context (a nibble_worker *), args[i] to a nibble_buffer. */
+typedef int (*nibble_kernel)(void **args);
+
+/** Most buffers that one kernel takes. */
+#define NIBBLE_MAX_KERNEL_ARGS 16
+
+/** Where a kernel argument lives. */
+enum { NIBBLE_IN_INPUT = 0, NIBBLE_IN_OUTPUT = 1, NIBBLE_IN_ARENA = 2, NIBBLE_IN_CONSTANTS = 3 };
+
+/** One kernel argument: `offset` bytes into input `index`, output `index`, the arena or the constants. */
+typedef struct nibble_plan_arg {
+    uint64_t space;
+    uint64_t index;
+    uint64_t offset;
+    uint64_t type_code; /**< halide_type_code_t: 0 int, 1 uint, 2 float */
+    uint64_t type_bits;
+} nibble_plan_arg;
+
+/** One kernel call. */
+typedef struct nibble_plan_step {
+    nibble_kernel kernel;
+    const nibble_plan_arg *args;
+    uint64_t arg_count; /**< at most NIBBLE_MAX_KERNEL_ARGS */
+} nibble_plan_step;
+
+/** A function of the library: the steps of a model or of one layer. */
+typedef struct nibble_plan {
+    const nibble_plan_step *steps;
+    uint64_t step_count;
+    const void *constants; /**< packed weights and parameters, 128-byte aligned */
+    uint64_t input_count;
+    uint64_t output_count;
+    uint64_t
+        arena_bytes; /**< activations: the first bytes of the scratch arena; a multiple of NIBBLE_ARENA_ALIGNMENT */
+    uint64_t
+        scratch_bytes; /**< arena_bytes + the largest need of a kernel, which is also what each worker's arena needs */
+    uint64_t vtcm_bytes;
+    uint64_t cpu_features; /**< bits of runtime/cpu_features.h that the kernels use */
+} nibble_plan;
+
+/** Checks everything a call can get wrong before any output is touched, then runs the steps in order.
+ * The plan comes last so that a library's entry points are one load and one jump. */
+int nibble_plan_run(const nibble_context *context, const void *const inputs[], void *const outputs[],
+                    const nibble_plan *plan);
+
+/** 1 where the CPU and the operating system have every feature of the mask, else 0. */
+int nibble_cpu_supports(uint64_t cpu_features);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

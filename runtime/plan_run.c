@@ -1,0 +1,116 @@
+/* The plan walker behind every generated function.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "kernel_abi.h"
+#include "plan.h"
+#include "worker.h"
+
+/** The memory that a plan's arguments point into. */
+typedef struct Tensors {
+    const void *const *inputs;
+    void *const *outputs;
+    uint8_t *arena;
+    const uint8_t *constants;
+} Tensors;
+
+static int has_null(const void *const *pointers, uint64_t count) {
+    for (uint64_t i = 0; i < count; ++i) {
+        if (pointers == NULL || pointers[i] == NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Kernels have no way to write to an input or a constant but a wrong plan, so one pointer type serves all spaces. */
+static uint8_t *address_of(const Tensors *tensors, const nibble_plan_arg *arg) {
+    switch (arg->space) {
+    case NIBBLE_IN_INPUT:
+        return (uint8_t *)(uintptr_t)tensors->inputs[arg->index] + arg->offset;
+    case NIBBLE_IN_OUTPUT:
+        return (uint8_t *)tensors->outputs[arg->index] + arg->offset;
+    case NIBBLE_IN_ARENA:
+        return tensors->arena + arg->offset;
+    default:
+        return (uint8_t *)(uintptr_t)tensors->constants + arg->offset;
+    }
+}
+
+/* Inputs and outputs hold the natural alignment of their elements; arena and constants are ours. */
+static int is_misaligned(const Tensors *tensors, const nibble_plan_arg *arg) {
+    uint64_t element_bytes = arg->type_bits / 8;
+    if (element_bytes <= 1 || arg->space == NIBBLE_IN_ARENA || arg->space == NIBBLE_IN_CONSTANTS) {
+        return 0;
+    }
+    return (uintptr_t)address_of(tensors, arg) % element_bytes != 0;
+}
+
+static int check_alignment(const Tensors *tensors, const nibble_plan *plan) {
+    for (uint64_t s = 0; s < plan->step_count; ++s) {
+        const nibble_plan_step *step = &plan->steps[s];
+        for (uint64_t a = 0; a < step->arg_count; ++a) {
+            if (is_misaligned(tensors, &step->args[a])) {
+                return NIBBLE_ERROR_MISALIGNED;
+            }
+        }
+    }
+    return NIBBLE_OK;
+}
+
+static int check_call(const nibble_context *context, const Tensors *tensors, const nibble_plan *plan) {
+    int status = nibble_context_check(context);
+    if (status != NIBBLE_OK) {
+        return status;
+    }
+    if (has_null(tensors->inputs, plan->input_count) ||
+        has_null((const void *const *)tensors->outputs, plan->output_count)) {
+        return NIBBLE_ERROR_NULL_ARGUMENT;
+    }
+    if (!context->cpu_checked && !nibble_cpu_supports(plan->cpu_features)) {
+        return NIBBLE_ERROR_UNSUPPORTED_CPU;
+    }
+    status = nibble_arena_check(context->scratch, context->scratch_bytes, plan->scratch_bytes,
+                                NIBBLE_ERROR_SCRATCH_TOO_SMALL);
+    if (status != NIBBLE_OK) {
+        return status;
+    }
+    status = nibble_arena_check(context->vtcm, context->vtcm_bytes, plan->vtcm_bytes, NIBBLE_ERROR_VTCM_TOO_SMALL);
+    if (status != NIBBLE_OK) {
+        return status;
+    }
+    return check_alignment(tensors, plan);
+}
+
+static int run_step(nibble_worker *worker, const Tensors *tensors, const nibble_plan_step *step) {
+    nibble_buffer buffers[NIBBLE_MAX_KERNEL_ARGS];
+    void *args[1 + NIBBLE_MAX_KERNEL_ARGS];
+    void *user_context = worker;
+    args[0] = &user_context;
+    for (uint64_t a = 0; a < step->arg_count; ++a) {
+        const nibble_plan_arg *arg = &step->args[a];
+        nibble_buffer buffer = {0};
+        buffer.host = address_of(tensors, arg);
+        buffer.type.code = (uint8_t)arg->type_code;
+        buffer.type.bits = (uint8_t)arg->type_bits;
+        buffer.type.lanes = 1;
+        buffers[a] = buffer;
+        args[1 + a] = &buffers[a];
+    }
+    int failed = step->kernel(args) != 0 || worker->status != NIBBLE_OK;
+    return failed ? NIBBLE_ERROR_KERNEL : NIBBLE_OK;
+}
+
+int nibble_plan_run(const nibble_context *context, const void *const inputs[], void *const outputs[],
+                    const nibble_plan *plan) {
+    Tensors tensors = {inputs, outputs, NULL, (const uint8_t *)plan->constants};
+    int status = check_call(context, &tensors, plan);
+    if (status != NIBBLE_OK) {
+        return status;
+    }
+    tensors.arena = (uint8_t *)context->scratch;
+    uint64_t kernel_bytes = plan->scratch_bytes - plan->arena_bytes;
+    for (uint64_t s = 0; s < plan->step_count && status == NIBBLE_OK; ++s) {
+        nibble_worker worker = nibble_worker_at(context, plan->arena_bytes, kernel_bytes);
+        status = run_step(&worker, &tensors, &plan->steps[s]);
+    }
+    return status;
+}

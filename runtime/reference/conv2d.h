@@ -1,0 +1,29 @@
+// Two-dimensional convolution, s8 activations and s8 channel-wise weights.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace nibble::reference {
+
+/// Static parameters. The window of output (y, x) starts at source (y * stride_h - pad_top, x * stride_w - pad_left);
+/// whatever of it lies outside the source contributes nothing.
+struct Conv2d {
+    int64_t n = 1;                             ///< batch
+    int64_t h = 1, w = 1, ci = 1;              ///< source height, width, channels
+    int64_t oh = 1, ow = 1, co = 1;            ///< destination height, width, channels
+    int64_t kh = 1, kw = 1;                    ///< window
+    int64_t stride_h = 1, stride_w = 1;        ///< source pixels from one window to the next
+    int64_t dilation_h = 1, dilation_w = 1;    ///< source pixels from one tap to the next
+    int64_t pad_top = 0, pad_left = 0;         ///< source pixels that the first window starts before the source
+    int32_t src_zero = 0, dst_zero = 0;        ///< zero points
+    int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
+};
+
+/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over taps and ci of (src - src_zero) * wei)).
+/// src [n,h,w,ci], wei [co,kh,kw,ci], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co]; all dense. The sum must
+/// fit s32: kh * kw * ci * 255 * 128 + |bia| < 2^31.
+void conv2d(const Conv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia, const int32_t *multiplier,
+            const int32_t *shift, int8_t *dst);
+
+} // namespace nibble::reference

@@ -1,0 +1,44 @@
+/* What a kernel's user context points to: the caller's context and the heap that serves halide_malloc.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef NIBBLE_RUNTIME_WORKER_H_
+#define NIBBLE_RUNTIME_WORKER_H_
+
+#include "nibble.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Stands before each block of the heap. Blocks lie in the order of their allocation. */
+typedef struct nibble_heap_block {
+    struct nibble_heap_block *below; /**< the block allocated before this one, or NULL */
+    uint64_t in_use;                 /**< 0 once freed; the space returns when all blocks above are freed too */
+} nibble_heap_block;
+
+/** Lives on the stack of a call, or of one iteration of a parallel loop. Its heap is a stack of blocks; [top, end) is
+ * free. */
+typedef struct nibble_worker {
+    const nibble_context *context;
+    uint8_t *top;            /**< first free byte, aligned to NIBBLE_HEAP_ALIGNMENT */
+    uint8_t *end;            /**< after the last byte of the heap */
+    nibble_heap_block *last; /**< the block that ends at top, or NULL */
+    uint64_t worker_bytes;   /**< scratch bytes that the context of a parallel worker must have */
+    int status;              /**< first failure of a parallel loop: kernels without asserts do not pass it on */
+} nibble_worker;
+
+/** A worker whose heap is the context's scratch arena from byte `offset` on, rounded up to NIBBLE_HEAP_ALIGNMENT. */
+nibble_worker nibble_worker_at(const nibble_context *context, uint64_t offset, uint64_t worker_bytes);
+
+/** A worker whose heap is what `outer` has not allocated. */
+nibble_worker nibble_worker_within(const nibble_worker *outer);
+
+/** NIBBLE_OK where the context is there and of this version. */
+int nibble_context_check(const nibble_context *context);
+
+/** NIBBLE_OK where an arena of `bytes` serves a need of `needed`; `too_small` where it is absent or too small. */
+int nibble_arena_check(const void *arena, uint64_t bytes, uint64_t needed, int too_small);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

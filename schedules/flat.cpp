@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/flat.h"
+
+namespace nibble {
+
+using namespace Halide;
+
+std::vector<Tile> flat_tiles(int64_t extent, int most_vec) {
+    std::vector<Tile> tiles;
+    for (int vec = 1; vec <= most_vec && vec <= extent; vec *= 2) {
+        for (int unroll = 1; unroll <= 8 && vec * unroll <= extent; unroll *= 2) {
+            tiles.push_back({{"vec", vec}, {"unroll", unroll}});
+        }
+    }
+    return tiles;
+}
+
+Tile flat_tile(int64_t extent, int vec, int unroll) {
+    while (vec > extent) {
+        vec /= 2;
+    }
+    while (vec * unroll > extent) {
+        unroll /= 2;
+    }
+    return {{"vec", vec}, {"unroll", unroll}};
+}
+
+void schedule_flat(Func func, const Var &var, const Tile &tile) {
+    Var outer("outer"), step("step"), lane("lane");
+    func.split(var, outer, step, tile.at("vec") * tile.at("unroll"), TailStrategy::ShiftInwards)
+        .split(step, step, lane, tile.at("vec"), TailStrategy::RoundUp)
+        .vectorize(lane)
+        .unroll(step);
+}
+
+} // namespace nibble

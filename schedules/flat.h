@@ -1,0 +1,18 @@
+// Loops whose elements are independent and dense: the whole of an elementwise operator.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "schedules/directives.h"
+
+namespace nibble {
+
+/// Tiles {vec, unroll} of a loop over `extent` elements: vectors of `vec` elements, `unroll` of them a step. A step
+/// never has more elements than the loop, so that the last one can be moved inwards instead of guarded.
+std::vector<Tile> flat_tiles(int64_t extent, int most_vec);
+/// The legal tile nearest below the wanted one.
+Tile flat_tile(int64_t extent, int vec, int unroll);
+/// Computes the last, ragged step of `func` over `var` again from where it still fits: elements are computed twice and
+/// nothing is touched outside of the buffers. `func` must not be written over its own source.
+void schedule_flat(Halide::Func func, const Halide::Var &var, const Tile &);
+
+} // namespace nibble

@@ -1,0 +1,33 @@
+// Depthwise 2-D convolution for any target with vectors: 16-bit products, 32-bit sums.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/expand_mul_q31.h"
+#include "schedules/generic/schedules.h"
+
+namespace nibble::generic {
+
+using namespace Halide;
+
+// vc: channels of a vector.
+std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &) {
+    return {{{"vc", 4}}, {{"vc", 8}}, {{"vc", 16}}};
+}
+
+Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &) { return {{"vc", 8}}; }
+
+void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
+    Func dst = algorithm.func("dst"), staged = algorithm.func("staged");
+    const int vc = tile.at("vc");
+    Var c("c"), x("x"), y("y"), b("b"), co("co"), ci("ci"), k("k");
+    dst.split(c, co, ci, vc, TailStrategy::GuardWithIf).reorder(ci, x, co, y, b).vectorize(ci);
+    // Staged blocks have 16 channels, whatever the vector.
+    staged.compute_at(dst, y).store_in(MemoryType::Heap).bound_extent(k, 16);
+    int update = 0;
+    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+        if (algorithm.domains.count(piece) != 0) {
+            staged.update(update++).vectorize(k, vc);
+        }
+    }
+    algorithm.passes.push_back(expand_mul_q31_by_widening());
+}
+
+} // namespace nibble::generic

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/generic/dot.h"
+
+namespace nibble::generic {
+
+using namespace Halide;
+
+void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
+    constexpr int vector_bytes = 16; // what every target with vectors has
+    Var e("e");
+    staged.compute_at(level).store_in(MemoryType::Heap);
+    int update = 0;
+    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+        const auto domain = algorithm.domains.find(piece);
+        if (domain != algorithm.domains.end()) {
+            staged.update(update++).vectorize(domain->second.x, vector_bytes, TailStrategy::GuardWithIf);
+        }
+    }
+    if (update == 0) {
+        staged.vectorize(e, vector_bytes, TailStrategy::GuardWithIf);
+    }
+}
+
+void tile_dot(Algorithm &algorithm, int vector, int xr, int columns, const std::vector<VarOrRVar> &outer) {
+    Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
+    RDom r = algorithm.domain("r");
+    Var c("c"), x("x"), co("co"), ci("ci"), xo("xo"), xi("xi");
+    dst.split(c, co, ci, vector, TailStrategy::GuardWithIf)
+        .split(x, xo, xi, xr, columns % xr == 0 ? TailStrategy::RoundUp : TailStrategy::ShiftInwards);
+    std::vector<VarOrRVar> loops = {ci, xi, co, xo};
+    loops.insert(loops.end(), outer.begin(), outer.end());
+    dst.reorder(loops).vectorize(ci).unroll(xi);
+
+    RVar k("k"), k4("k4");
+    std::vector<VarOrRVar> reduction = {k4, c, x, k};
+    for (int dimension = 1; dimension < r.dimensions(); dimension++) {
+        reduction.push_back(r[dimension]);
+    }
+    acc.compute_at(dst, co).bound_extent(c, vector).vectorize(c).unroll(x);
+    acc.update().split(r[0], k, k4, 4).reorder(reduction).vectorize(c).unroll(x).unroll(k4);
+}
+
+} // namespace nibble::generic

@@ -1,0 +1,81 @@
+// Which schedule serves which operator, lowering and family.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/directives.h"
+#include "schedules/generic/schedules.h"
+#include "schedules/x86/schedules.h"
+
+namespace nibble {
+
+const std::vector<ScheduleRow> &schedule_table() {
+    static const std::vector<ScheduleRow> rows = {
+        {"add", "direct", "generic", {generic::add_tiles, generic::add_preferred}, generic::schedule_add},
+        {"add", "direct", "x86", {x86::add_tiles, x86::add_preferred}, x86::schedule_add},
+        {"average_pool2d",
+         "direct",
+         "generic",
+         {generic::average_pool2d_tiles, generic::average_pool2d_preferred},
+         generic::schedule_average_pool2d},
+        {"average_pool2d",
+         "direct",
+         "x86",
+         {x86::average_pool2d_tiles, x86::average_pool2d_preferred},
+         x86::schedule_average_pool2d},
+        {"conv2d", "dot_s8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
+        {"conv2d", "dot_u8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
+        {"conv2d", "dot_u8s8", "x86", {x86::conv2d_tiles, x86::conv2d_preferred}, x86::schedule_conv2d},
+        {"depthwise_conv2d",
+         "taps_i16",
+         "generic",
+         {generic::depthwise_conv2d_tiles, generic::depthwise_conv2d_preferred},
+         generic::schedule_depthwise_conv2d},
+        {"depthwise_conv2d",
+         "windows4_u8s8",
+         "x86",
+         {x86::depthwise_conv2d_tiles, x86::depthwise_conv2d_preferred},
+         x86::schedule_depthwise_conv2d},
+        {"fully_connected",
+         "dot_s8s8",
+         "generic",
+         {generic::fully_connected_tiles, generic::fully_connected_preferred},
+         generic::schedule_fully_connected},
+        {"fully_connected",
+         "dot_u8s8",
+         "generic",
+         {generic::fully_connected_tiles, generic::fully_connected_preferred},
+         generic::schedule_fully_connected},
+        {"fully_connected",
+         "dot_u8s8",
+         "x86",
+         {x86::fully_connected_tiles, x86::fully_connected_preferred},
+         x86::schedule_fully_connected},
+        {"dequantize",
+         "direct",
+         "generic",
+         {generic::dequantize_tiles, generic::dequantize_preferred},
+         generic::schedule_dequantize},
+        {"quantize",
+         "direct",
+         "generic",
+         {generic::quantize_tiles, generic::quantize_preferred},
+         generic::schedule_quantize},
+        {"requantize",
+         "direct",
+         "generic",
+         {generic::requantize_tiles, generic::requantize_preferred},
+         generic::schedule_requantize},
+        {"requantize", "direct", "x86", {x86::requantize_tiles, x86::requantize_preferred}, x86::schedule_requantize},
+        {"reshape",
+         "direct",
+         "generic",
+         {generic::reshape_tiles, generic::reshape_preferred},
+         generic::schedule_reshape},
+        {"softmax",
+         "direct",
+         "generic",
+         {generic::softmax_tiles, generic::softmax_preferred},
+         generic::schedule_softmax},
+    };
+    return rows;
+}
+
+} // namespace nibble

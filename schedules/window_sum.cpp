@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/window_sum.h"
+
+#include <algorithm>
+
+namespace nibble {
+
+using namespace Halide;
+
+std::vector<int> channel_blocks(int64_t channels, int vec, int most) {
+    std::vector<int> blocks;
+    for (int block = 1; block < vec && block <= channels; block *= 2) {
+        blocks.push_back(block);
+    }
+    for (int block = vec; block <= most && block <= channels; block += vec) {
+        blocks.push_back(block);
+    }
+    return blocks;
+}
+
+int preferred_channel_block(int64_t channels, int vec, int most) {
+    const auto computed = [channels](int block) { return (channels + block - 1) / block * block; };
+    const std::vector<int> blocks = channel_blocks(channels, vec, most);
+    return *std::min_element(blocks.rbegin(), blocks.rend(),
+                             [&](int left, int right) { return computed(left) < computed(right); });
+}
+
+void schedule_window_sum(Algorithm &algorithm, int block, int sum_lanes, int dst_lanes) {
+    Func dst = algorithm.func("dst"), sum = algorithm.func("sum");
+    const RDom r = algorithm.domain("r");
+    const std::vector<Var> args = dst.args();
+    const Var &c = args[0];
+    Var outer("outer"), step("step"), lane("lane");
+    dst.split(c, outer, step, block, TailStrategy::ShiftInwards)
+        .split(step, step, lane, std::min(block, dst_lanes), TailStrategy::RoundUp)
+        .reorder(lane, step, outer, args[1], args[2], args[3])
+        .vectorize(lane)
+        .unroll(step);
+    const int lanes = std::min(block, sum_lanes);
+    sum.compute_at(dst, outer).store_in(MemoryType::Register).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
+    sum.update().reorder(c, r.x, r.y).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
+}
+
+} // namespace nibble

@@ -1,0 +1,53 @@
+// 2-D convolution by vpdpbusd on AVX512-VNNI: u8 activations x s8 weights, four products a lane.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/expand_mul_q31.h"
+#include "schedules/x86/dot_tile.h"
+#include "schedules/x86/schedules.h"
+#include "schedules/x86/staging.h"
+
+namespace nibble::x86 {
+
+using namespace Halide;
+
+namespace {
+
+DotShape shape_of(const Attributes &kernel) {
+    const auto at = [&](const char *name) { return kernel.at(name); };
+    const int64_t segments = at("dilation_w") == 1 ? 1 : at("kw");
+    const int64_t length = at("dilation_w") == 1 ? at("kw") * at("ci") : at("ci");
+    const int64_t halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
+    const bool pointwise = at("kw") == 1 && at("pad_left") == 0 && at("ci") % 4 == 0;
+    DotShape shape = {};
+    shape.columns = at("ow");
+    shape.rows = at("oh");
+    shape.panels = (at("co") + lanes - 1) / lanes;
+    shape.steps = (length + 3) / 4 * segments * at("kh");
+    shape.column_bytes = at("stride_w") * at("ci");
+    shape.row_bytes = (at("w") + 2 * at("pad_left")) * at("ci");
+    shape.row_step = at("stride_h");
+    shape.halo_rows = halo_rows;
+    shape.whole_rows = !pointwise;
+    return shape;
+}
+
+} // namespace
+
+std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
+    return dot_tiles(shape_of(kernel), target);
+}
+
+Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
+    return preferred_dot_tile(shape_of(kernel), target);
+}
+
+void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
+    Func dst = algorithm.func("dst");
+    Var y("y"), b("b"), yo("yo"), yi("yi");
+    const int yb = tile.at("yb");
+    dst.split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
+    const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("co"), algorithm.at("ow"), {yi}, {yo, b});
+    stage(algorithm.func("staged"), algorithm, block);
+    algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
+}
+
+} // namespace nibble::x86

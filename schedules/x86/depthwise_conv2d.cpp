@@ -1,0 +1,119 @@
+// Depthwise 2-D convolution by vpdpbusd on AVX512-VBMI and VNNI: a window of four pixels is one 64-byte load through
+// vpermb. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "schedules/expand_dot4.h"
+#include "schedules/expand_mul_q31.h"
+#include "schedules/x86/dot_tile.h"
+#include "schedules/x86/pixel_windows.h"
+#include "schedules/x86/schedules.h"
+
+namespace nibble::x86 {
+
+using namespace Halide;
+
+namespace {
+
+/// Source rows under `yr` output rows.
+int64_t source_rows(const Attributes &kernel, int64_t yr) {
+    return (yr - 1) * kernel.at("stride_h") + (kernel.at("kh") - 1) * kernel.at("dilation_h") + 1;
+}
+
+/// Rows of the ring that keeps staged rows from strip to strip: a power of two, so that a row's place is a mask away.
+int64_t ring_rows(const Attributes &kernel, int64_t yr) {
+    int64_t rows = 1;
+    while (rows < source_rows(kernel, yr)) {
+        rows *= 2;
+    }
+    return rows;
+}
+
+/// Strips that do not overlap can hand staged rows on.
+bool strips_are_even(const Attributes &kernel, int64_t yr) { return kernel.at("oh") % yr == 0; }
+
+int64_t blocks_of(const Attributes &kernel) { return (kernel.at("co") + lanes - 1) / lanes; }
+
+/// Modelled cycles for a block of 16 channels.
+double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    const int64_t yr = tile.at("yr"), nv = tile.at("nv");
+    const int64_t strips = (kernel.at("oh") + yr - 1) / yr;
+    const bool even = strips_are_even(kernel, yr);
+    const int64_t staged_rows = even ? kernel.at("h") : strips * source_rows(kernel, yr);
+    const double windows = static_cast<double>(source_rows(kernel, yr)) / yr * ((kernel.at("kw") + 3) / 4);
+    // A vector of outputs: its windows (a permutation each, loads that straddle lines), products two a cycle, and 14
+    // instructions of requantisation; a staged vector of 16 bytes costs about one cycle.
+    const double products = static_cast<double>(kernel.at("kh")) * ((kernel.at("kw") + 3) / 4) / 2;
+    const double vector = windows + products + 7;
+    const double ring =
+        static_cast<double>((even ? ring_rows(kernel, yr) : source_rows(kernel, yr)) * kernel.at("w") * nv * lanes);
+    const bool beyond_l1 = !target.memory.empty() && ring > 2.0 * static_cast<double>(target.memory.front().bytes);
+    return static_cast<double>(strips * yr * kernel.at("ow")) * vector +
+           static_cast<double>(staged_rows * kernel.at("w")) * (beyond_l1 ? 1.5 : 1.0) +
+           40.0 * static_cast<double>(strips) / nv;
+}
+
+/// Fills the staged rows piece by piece (generators/depthwise_conv2d.cpp), a block of 16 channels at a time.
+void fill_pieces(Func staged, Algorithm &algorithm) {
+    Var k("k"), c16("c16"), y("y");
+    int update = 0;
+    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+        const auto domain = algorithm.domains.find(piece);
+        if (domain != algorithm.domains.end()) {
+            // Four pixels a step keep the loop's own instructions below the stores.
+            staged.update(update++)
+                .reorder(k, domain->second.x, c16, y)
+                .vectorize(k, lanes)
+                .unroll(domain->second.x, 4, TailStrategy::GuardWithIf);
+        }
+    }
+}
+
+} // namespace
+
+// yr: output rows computed together, which share the windows of the rows between them; nv: blocks of 16 channels staged
+// together.
+std::vector<Tile> depthwise_conv2d_tiles(const Attributes &kernel, const TargetFacts &) {
+    std::vector<Tile> tiles;
+    const int64_t blocks = blocks_of(kernel), most_rows = std::min<int64_t>(14, kernel.at("oh"));
+    for (int64_t nv = 1; nv <= blocks; nv++) {
+        for (int64_t yr = 1; yr <= most_rows && blocks % nv == 0; yr++) {
+            tiles.push_back({{"nv", static_cast<int>(nv)}, {"yr", static_cast<int>(yr)}});
+        }
+    }
+    return tiles;
+}
+
+Tile depthwise_conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
+    const std::vector<Tile> tiles = depthwise_conv2d_tiles(kernel, target);
+    return *std::min_element(tiles.begin(), tiles.end(), [&](const Tile &a, const Tile &b) {
+        return cycles(kernel, target, a) < cycles(kernel, target, b);
+    });
+}
+
+void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
+    Func dst = algorithm.func("dst"), staged = algorithm.func("staged");
+    const int yr = tile.at("yr"), nv = tile.at("nv");
+    const bool whole_panels = algorithm.at("co") % lanes == 0;
+    Var c("c"), x("x"), y("y"), b("b"), cb("cb"), co("co"), cv("cv"), cl("cl"), yo("yo"), yi("yi"), k("k");
+
+    dst.split(c, cb, cl, lanes, whole_panels ? TailStrategy::RoundUp : TailStrategy::PredicateStores)
+        .split(y, yo, yi, yr, overlapping_tail(algorithm.at("oh"), yr))
+        .vectorize(cl)
+        .unroll(yi);
+    if (whole_panels) {
+        dst.split(cb, co, cv, nv).reorder(cl, yi, x, cv, yo, co, b);
+    } else {
+        dst.reorder(cl, yi, x, cb, yo, b);
+    }
+
+    staged.compute_at(dst, yo).store_in(MemoryType::Heap).bound_extent(k, lanes);
+    if (strips_are_even(algorithm.parameters, yr)) {
+        staged.store_at(dst, whole_panels ? co : b)
+            .fold_storage(y, static_cast<int>(ring_rows(algorithm.parameters, yr)));
+    }
+    fill_pieces(staged, algorithm);
+    algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni(),
+                        expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no)};
+}
+
+} // namespace nibble::x86

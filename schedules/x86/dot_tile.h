@@ -1,0 +1,44 @@
+// The register tile that conv2d and fully_connected share, and what a choice of it costs.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "schedules/directives.h"
+
+namespace nibble::x86 {
+
+constexpr int lanes = 16; ///< int32 lanes of a zmm register
+
+/// A dot-product layer as its tile sees it.
+struct DotShape {
+    int64_t columns;      ///< outputs of a row
+    int64_t rows;         ///< output rows
+    int64_t panels;       ///< weight panels of 16 channels
+    int64_t steps;        ///< groups of four products of an output
+    int64_t column_bytes; ///< source bytes from one output to the next
+    int64_t row_bytes;    ///< bytes of a staged row
+    int64_t row_step;     ///< source rows from one output row to the next
+    int64_t halo_rows;    ///< source rows of one output row
+    bool whole_rows;      ///< rows are staged whole (sources with padding)
+};
+
+/// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
+/// staged together.
+std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
+
+/// The legal point with the fewest modelled cycles.
+Tile preferred_dot_tile(const DotShape &, const TargetFacts &);
+
+/// Tiles dst(c, x, ...) and its accumulators: `c` by panels, `x` by mr inside blocks of xb. Returns the loop over
+/// blocks, at which the source is staged. `outer` are dst's other loops, innermost first: those to run for each panel,
+/// then the rest.
+Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns,
+                           const std::vector<Halide::VarOrRVar> &for_each_panel,
+                           const std::vector<Halide::VarOrRVar> &outermost);
+
+/// Splits `v` by `factor` the cheapest exact way: evenly, else with a last piece that overlaps the one before.
+Halide::TailStrategy overlapping_tail(int extent, int factor);
+
+} // namespace nibble::x86

@@ -1,0 +1,33 @@
+// The schedules of the x86 family, one file an operator.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "schedules/directives.h"
+
+namespace nibble::x86 {
+
+std::vector<Tile> add_tiles(const Attributes &, const TargetFacts &);
+Tile add_preferred(const Attributes &, const TargetFacts &);
+void schedule_add(Algorithm &, const Tile &);
+
+std::vector<Tile> average_pool2d_tiles(const Attributes &, const TargetFacts &);
+Tile average_pool2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_average_pool2d(Algorithm &, const Tile &);
+
+std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_conv2d(Algorithm &, const Tile &);
+
+std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_depthwise_conv2d(Algorithm &, const Tile &);
+
+std::vector<Tile> requantize_tiles(const Attributes &, const TargetFacts &);
+Tile requantize_preferred(const Attributes &, const TargetFacts &);
+void schedule_requantize(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected(Algorithm &, const Tile &);
+
+} // namespace nibble::x86

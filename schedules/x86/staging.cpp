@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/x86/staging.h"
+
+namespace nibble::x86 {
+
+using namespace Halide;
+
+void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
+    constexpr int vector_bytes = 64;
+    Var e("e");
+    // On the heap, which is the caller's scratch arena: a strip may be larger than a stack frame is allowed to be.
+    staged.compute_at(level).store_in(MemoryType::Heap);
+    int update = 0;
+    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+        const auto domain = algorithm.domains.find(piece);
+        if (domain != algorithm.domains.end()) {
+            staged.update(update++).vectorize(domain->second, vector_bytes, TailStrategy::GuardWithIf);
+        }
+    }
+    if (update == 0) {
+        staged.vectorize(e, vector_bytes, TailStrategy::GuardWithIf);
+    }
+}
+
+} // namespace nibble::x86

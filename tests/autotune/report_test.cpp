@@ -1,0 +1,171 @@
+// The roofline report: what is in it, that it stands alone and that no string of a manifest gets out of its place.
+// SPDX-License-Identifier: Apache-2.0
+#include "autotune/report.h"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "autotune/html.h"
+#include "autotune/roofline.h"
+
+namespace nibble {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+TargetFacts machine() {
+    TargetFacts target;
+    target.name = "machine";
+    target.vector_bytes = 64;
+    target.clock_ghz = 3;
+    target.macs_per_cycle = {{"u8s8", 128}};
+    target.memory = {{"L1", 49152, 128}, {"L2", 2097152, 48}, {"DRAM", 0, 8}};
+    return target;
+}
+
+json tensor(const std::string &name) {
+    return {{"index", 0}, {"name", name}, {"shape", {1, 8, 8, 16}}, {"dtype", "s8"}};
+}
+
+json kernel(const std::string &name, int64_t macs) {
+    KernelWork work;
+    work.macs = macs;
+    work.operand_types = "u8s8";
+    work.src_bytes = work.dst_bytes = work.requantized = 1024;
+    work.weight_bytes = 2304;
+    json entry = {{"layer", name},
+                  {"operator", "conv2d"},
+                  {"src", {tensor("a")}},
+                  {"dst", {tensor("b")}},
+                  {"types", "qs8_qc8w"},
+                  {"lowering", "dot_u8s8"},
+                  {"schedule", "x86"},
+                  {"tile", {{"mr", 8}, {"nv", 3}}},
+                  {"tile_origin", "default"},
+                  {"fused", json::array()},
+                  {"requantize", "exact_q31"},
+                  {"scratch_bytes", 0},
+                  {"vtcm_bytes", 0},
+                  {"stack_bytes", 512},
+                  {"packed_weight_bytes", 2304}};
+    entry.update(roofline_entry(work, machine()));
+    return entry;
+}
+
+json manifest(std::vector<json> kernels) {
+    return {{"nibble", "1.2.3"},
+            {"name", "net"},
+            {"target", "machine"},
+            {"kernels", kernels},
+            {"scratch_bytes", 4096},
+            {"stack_bytes", 2048},
+            {"vtcm_bytes", 0},
+            {"inputs", {tensor("image")}},
+            {"outputs", {tensor("classes")}}};
+}
+
+std::string report(const json &manifest) {
+    std::ostringstream out;
+    write_report(manifest, machine(), out);
+    return out.str();
+}
+
+size_t count(const std::string &text, const std::string &word) {
+    size_t found = 0;
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
+TEST(Report, HasAPointAndARowForEachLayer) {
+    const std::string page = report(manifest({kernel("stem", 1 << 20), kernel("head", 1 << 12)}));
+    EXPECT_EQ(count(page, "<g class=\"point"), 2u);
+    EXPECT_EQ(count(page, "<tr id=\"layer-"), 2u);
+    EXPECT_THAT(page, HasSubstr(">stem<"));
+    EXPECT_THAT(page, HasSubstr("u8s8 MACs 384 GMAC/s"));
+    EXPECT_THAT(page, HasSubstr("DRAM 24.0 GB/s"));
+}
+
+TEST(Report, LayersThatDoNotMultiplyHaveARowOnly) {
+    const std::string page = report(manifest({kernel("conv", 1 << 20), kernel("reshape", 0)}));
+    EXPECT_EQ(count(page, "<g class=\"point"), 1u);
+    EXPECT_EQ(count(page, "<tr id=\"layer-"), 2u);
+    EXPECT_THAT(report(manifest({kernel("reshape", 0)})), HasSubstr("No layer multiplies"));
+}
+
+TEST(Report, AnEmptyModelIsAPage) { EXPECT_THAT(report(manifest({})), HasSubstr("</html>")); }
+
+TEST(Report, SameManifestSameBytes) {
+    const json some = manifest({kernel("a", 1000), kernel("b", 2'000'000)});
+    EXPECT_EQ(report(some), report(some));
+}
+
+TEST(Report, NeedsNothingFromOutside) {
+    const std::string page = report(manifest({kernel("a", 1000)}));
+    EXPECT_THAT(page, Not(HasSubstr("http:")));
+    EXPECT_THAT(page, Not(HasSubstr("https:")));
+    EXPECT_THAT(page, Not(HasSubstr("<link")));
+    EXPECT_THAT(page, Not(HasSubstr("src=")));
+    EXPECT_THAT(page, Not(HasSubstr("url(")));
+    EXPECT_THAT(page, Not(HasSubstr("@import")));
+}
+
+TEST(Report, EscapesEveryString) {
+    const std::string evil = "</script><img src=x onerror=alert(1)>\"'&";
+    json entry = kernel(evil, 1000);
+    for (const char *key : {"operator", "types", "lowering", "schedule", "requantize", "tile_origin", "binding"}) {
+        entry[key] = evil;
+    }
+    entry["fused"] = {evil};
+    entry["tile"] = {{evil, 1}};
+    entry["memory"]["level"] = evil;
+    json whole = manifest({entry});
+    for (const char *key : {"nibble", "name", "target"}) {
+        whole[key] = evil;
+    }
+    whole["inputs"][0]["name"] = evil;
+    whole["outputs"][0]["dtype"] = evil;
+    const std::string page = report(whole);
+    EXPECT_THAT(page, Not(HasSubstr("<img")));
+    EXPECT_EQ(count(page, "</script>"), 1u);
+    EXPECT_THAT(page, HasSubstr("&lt;/script&gt;&lt;img"));
+}
+
+TEST(Report, ShowsMeasurements) {
+    json entry = kernel("fast", 1 << 20);
+    entry["measured"] = {{"min_us", 3.0}, {"median_us", 2 * entry["bound_us"].get<double>()}};
+    const std::string page = report(manifest({entry, kernel("unknown", 1 << 20)}));
+    EXPECT_THAT(page, HasSubstr(">measured µs<"));
+    EXPECT_THAT(page, HasSubstr(">0.50<"));
+    EXPECT_EQ(count(page, "class=\"measured\""), 1u);
+    EXPECT_THAT(report(manifest({kernel("unknown", 1 << 20)})), Not(HasSubstr(">measured µs<")));
+}
+
+TEST(Report, AMissingKeyIsAnError) {
+    json entry = kernel("a", 1000);
+    entry.erase("bound_us");
+    EXPECT_THROW(report(manifest({entry})), json::exception);
+    EXPECT_THROW(report(json::object()), json::exception);
+}
+
+TEST(Html, Figures) {
+    EXPECT_EQ(figure_text(0), "0");
+    EXPECT_EQ(figure_text(1234.4), "1234");
+    EXPECT_EQ(figure_text(123.4), "123");
+    EXPECT_EQ(figure_text(1.2345), "1.23");
+    EXPECT_EQ(figure_text(0.01234), "0.0123");
+    EXPECT_EQ(count_text(999), "999");
+    EXPECT_EQ(count_text(115'605'504), "116 M");
+    EXPECT_EQ(bytes_text(512), "512 B");
+    EXPECT_EQ(bytes_text(2048), "2.00 KiB");
+    EXPECT_EQ(shape_text({1, 2, 3}), "1 × 2 × 3");
+    EXPECT_EQ(shape_text({}), "scalar");
+}
+
+} // namespace
+} // namespace nibble

@@ -1,0 +1,85 @@
+// Target files: the shipped ones are read, damaged ones are refused.
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "compiler/files.h"
+#include "compiler/operator_table.h"
+#include "model/error.h"
+
+namespace nibble {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+std::string source_folder() { return std::string(NIBBLE_TEST_DATA) + "/../../targets/"; }
+
+class BadTarget : public testing::Test {
+protected:
+    TempFolder temp{fs::temp_directory_path(), "nibble-test-"};
+    nlohmann::json json = nlohmann::json::parse(describe(read_target(source_folder() + "generic.json")));
+
+    std::string refusal() {
+        write_file(temp.path() / "generic.json", json.dump());
+        try {
+            read_target(temp.path() / "generic.json");
+        } catch (const Error &error) {
+            return error.what();
+        }
+        return "";
+    }
+};
+
+TEST(Target, ShippedFilesAreRead) {
+    for (const char *name : {"generic", "x86-64-avx512_vnni"}) {
+        const TargetFacts facts = read_target(source_folder() + name + ".json");
+        EXPECT_EQ(facts.name, name);
+        EXPECT_NE(facts.cpu_feature_mask(), 0u);
+        for (const auto &[op, lowerings] : facts.lowerings) {
+            const OperatorRow *row = find_operator(op);
+            ASSERT_NE(row, nullptr) << op;
+            for (const std::string &lowering : lowerings) {
+                EXPECT_THAT(row->lowerings, testing::Contains(lowering));
+            }
+        }
+    }
+}
+
+TEST_F(BadTarget, DescriptionIsAcceptedAgain) { EXPECT_EQ(refusal(), ""); }
+
+TEST_F(BadTarget, UnknownKey) {
+    json["colour"] = "red";
+    EXPECT_THAT(refusal(), HasSubstr("colour"));
+}
+
+TEST_F(BadTarget, EachMissingKey) {
+    const nlohmann::json whole = json;
+    for (const auto &[key, value] : whole.items()) {
+        json = whole;
+        json.erase(key);
+        EXPECT_THAT(refusal(), HasSubstr(key));
+    }
+}
+
+TEST_F(BadTarget, WrongValues) {
+    json["cpu_features"] = {"sse9"};
+    json["clock_ghz"] = -1;
+    json["memory"][0]["bytes_per_cycle"] = "fast";
+    json["macs_per_cycle"]["u8s8"] = 0;
+    const std::string text = refusal();
+    for (const char *field : {"sse9", "clock_ghz", "memory[0].bytes_per_cycle", "macs_per_cycle.u8s8"}) {
+        EXPECT_THAT(text, HasSubstr(field));
+    }
+}
+
+TEST_F(BadTarget, NameIsTheFiles) {
+    json["name"] = "other";
+    EXPECT_THAT(refusal(), HasSubstr("other"));
+}
+
+} // namespace
+} // namespace nibble

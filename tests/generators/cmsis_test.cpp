@@ -1,0 +1,79 @@
+// CMSIS-NN's published vectors through the kernels of every runnable target, bit for bit.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/reference/cmsis_cases.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/layer_run.h"
+
+namespace nibble::test {
+namespace {
+
+/// One vector through one kernel.
+struct VectorCase {
+    KernelCase kernel;
+    std::vector<DataSet> data; ///< one set of one call
+};
+
+DataSet data_of(const CmsisCase &vector) {
+    CallData call{"cmsis", {}, {Bytes(vector.expected.begin(), vector.expected.end())}};
+    for (const auto &tensor : vector.src) {
+        call.src.emplace_back(tensor.begin(), tensor.end());
+    }
+    return {"cmsis", vector.layer, {std::move(call)}};
+}
+
+class CmsisKernels : public testing::TestWithParam<CmsisKind> {
+protected:
+    static void SetUpTestSuite() {
+        for (const CmsisKind &kind : cmsis_kinds()) {
+            for (const CmsisCase &vector : read_cmsis_cases(kind)) {
+                for (const KernelCase &kernel : kernel_cases(vector.layer, sampled_tiles(0), 1)) {
+                    kernels_.add(kernel.request, vector.name);
+                    cases_[kind.folder][vector.name].push_back({kernel, {data_of(vector)}});
+                }
+            }
+        }
+        kernels_.load();
+    }
+
+    /// By kind, then by vector.
+    static std::map<std::string, std::map<std::string, std::vector<VectorCase>>> cases_;
+    static KernelSet kernels_;
+};
+
+std::map<std::string, std::map<std::string, std::vector<VectorCase>>> CmsisKernels::cases_;
+KernelSet CmsisKernels::kernels_;
+
+TEST_P(CmsisKernels, EqualPublishedOutputs) {
+    const auto &vectors = cases_[GetParam().folder];
+    EXPECT_EQ(vectors.size(), GetParam().cases);
+    std::map<std::string, CallReport> by_target;
+    std::map<std::string, size_t> runs;
+    for (const auto &[name, cases] : vectors) {
+        for (const VectorCase &test : cases) {
+            const CallReport report = run_on_data_sets(test.kernel, kernels_, test.data);
+            by_target[test.kernel.target].bytes += report.bytes;
+            by_target[test.kernel.target].differing_bytes += report.differing_bytes;
+            ++runs[test.kernel.target];
+            EXPECT_TRUE(report.problem.empty()) << name << ": " << report.problem;
+        }
+    }
+    for (const TargetFacts &target : runnable_targets()) {
+        const CallReport &total = by_target[target.name];
+        EXPECT_GE(runs[target.name], GetParam().cases) << target.name;
+        EXPECT_EQ(total.differing_bytes, 0u);
+        fmt::print("{} on {}: {} vectors, {} kernels run, {} bytes compared, {} differ\n", GetParam().folder,
+                   target.name, vectors.size(), runs[target.name], total.bytes, total.differing_bytes);
+    }
+    std::fflush(stdout);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, CmsisKernels, testing::ValuesIn(cmsis_kinds()),
+                         [](const auto &kind) { return std::string(kind.param.folder); });
+
+} // namespace
+} // namespace nibble::test

@@ -1,0 +1,158 @@
+// Requantisation inside kernels against its definition: one product an output, so that the sources step an accumulator
+// through the places where the result changes.
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <map>
+#include <random>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "compiler/operators/support/sampling.h"
+#include "runtime/reference/requantize_math.h"
+#include "tests/support/layer_run.h"
+
+namespace nibble::test {
+namespace {
+
+constexpr int64_t channels = 64;
+constexpr int64_t positions = 256; ///< every s8 value
+constexpr int64_t side = 16;       ///< side * side == positions
+
+/// A range of factors and what the activation clamps.
+struct Family {
+    const char *name;
+    int64_t least_shift;
+    int64_t most_shift;
+    bool relu;
+};
+
+constexpr Family families[] = {
+    {"right", -20, -1, false},
+    {"mixed", -9, 4, false},
+    {"relu", -18, 0, true},
+    {"vanishing", -31, -24, false}, // factors so small that every result is the zero point
+};
+
+constexpr const char *operators[] = {"conv2d", "depthwise_conv2d", "fully_connected"};
+
+/// All attributes that the operators have between them; each takes its own.
+Layer shape_layer(const std::string &op) {
+    Layer layer;
+    layer.op = op;
+    layer.rounding = Rounding::double_;
+    const std::vector<int64_t> image = {1, side, side, 1};
+    if (op == "fully_connected") {
+        layer.attributes = {{"m", positions}, {"k", 1}, {"n", channels}};
+        layer.src = {{"src", DType::s8, {positions, 1}}};
+        layer.dst = {{"dst", DType::s8, {positions, channels}}};
+        return layer;
+    }
+    layer.attributes = {{"n", 1},        {"h", side},       {"w", side},       {"ci", 1},      {"oh", side},
+                        {"ow", side},    {"co", channels},  {"kh", 1},         {"kw", 1},      {"stride_h", 1},
+                        {"stride_w", 1}, {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0}, {"pad_left", 0}};
+    if (op == "depthwise_conv2d") {
+        layer.attributes["channel_multiplier"] = channels;
+    }
+    layer.src = {{"src", DType::s8, image}};
+    layer.dst = {{"dst", DType::s8, {1, side, side, channels}}};
+    return layer;
+}
+
+std::vector<int64_t> weight_shape(const std::string &op) {
+    if (op == "fully_connected") {
+        return {channels, 1};
+    }
+    return op == "conv2d" ? std::vector<int64_t>{channels, 1, 1, 1} : std::vector<int64_t>{1, 1, 1, channels};
+}
+
+template <typename T>
+Constant constant(DType dtype, const std::vector<int64_t> &shape, const std::vector<T> &values) {
+    Constant made{dtype, shape, Bytes(values.size() * sizeof(T))};
+    std::copy_n(reinterpret_cast<const uint8_t *>(values.data()), made.data.size(), made.data.begin());
+    return made;
+}
+
+/// Weights 1 and biases that put the accumulators round a threshold of the output, round zero or round the point where
+/// the output saturates. Half of the factors are powers of two, whose thresholds are ties.
+void set_constants(Layer &layer, const Family &family, std::mt19937 &generator) {
+    std::vector<int32_t> bia, multiplier, shift;
+    for (int64_t c = 0; c < channels; ++c) {
+        const auto s = operators::draw(generator, family.least_shift, family.most_shift);
+        const auto m =
+            c % 2 == 0 ? int64_t{1} << 30 : operators::draw(generator, int64_t{1} << 30, (int64_t{1} << 31) - 1);
+        const double step = std::ldexp(1.0, static_cast<int>(31 - s)) / static_cast<double>(m);
+        const auto level = static_cast<double>(operators::draw(generator, -260, 260)) + 0.5;
+        const double threshold = family.least_shift < -24 ? level : level * step;
+        bia.push_back(c % 8 == 7 ? 0 : static_cast<int32_t>(std::lround(threshold)));
+        multiplier.push_back(static_cast<int32_t>(m));
+        shift.push_back(static_cast<int32_t>(s));
+    }
+    layer.constants["wei"] = constant(DType::s8, weight_shape(layer.op), std::vector<int8_t>(channels, 1));
+    layer.constants["bia"] = constant(DType::s32, {channels}, bia);
+    layer.constants["multiplier"] = constant(DType::s32, {channels}, multiplier);
+    layer.constants["shift"] = constant(DType::s32, {channels}, shift);
+}
+
+Layer requantise_layer(const std::string &op, const Family &family, std::mt19937 &generator) {
+    Layer layer = shape_layer(op);
+    layer.name = std::string("requantise_") + family.name;
+    const int64_t dst_zero = operators::draw(generator, -128, 127);
+    layer.attributes["src_zero"] = operators::draw(generator, -128, 127);
+    layer.attributes["dst_zero"] = dst_zero;
+    layer.attributes["clamp_min"] = family.relu ? dst_zero : -128;
+    layer.attributes["clamp_max"] = 127;
+    set_constants(layer, family, generator);
+    return layer;
+}
+
+/// Every s8 value as source, and the definition's results.
+CallData sweep(const Layer &layer) {
+    CallData call{"sweep", {Bytes(positions)}, {Bytes(positions * channels)}};
+    const auto zero = static_cast<int32_t>(layer.at("src_zero"));
+    for (int64_t p = 0; p < positions; ++p) {
+        const auto value = static_cast<int32_t>(p - 128);
+        call.src[0][static_cast<size_t>(p)] = static_cast<uint8_t>(value);
+        for (int64_t c = 0; c < channels; ++c) {
+            const int32_t acc = layer.constants.at("bia").as<int32_t>()[c] + value - zero;
+            const int32_t scaled = reference::requantize_double(acc, layer.constants.at("multiplier").as<int32_t>()[c],
+                                                                layer.constants.at("shift").as<int32_t>()[c]);
+            const int8_t result = reference::to_s8(scaled, static_cast<int32_t>(layer.at("dst_zero")),
+                                                   static_cast<int32_t>(layer.at("clamp_min")),
+                                                   static_cast<int32_t>(layer.at("clamp_max")));
+            call.expected[0][static_cast<size_t>(p * channels + c)] = static_cast<uint8_t>(result);
+        }
+    }
+    return call;
+}
+
+struct Sweep {
+    KernelCase kernel;
+    std::vector<DataSet> data;
+};
+
+TEST(Requantise, KernelsEqualDefinitionRoundThresholds) {
+    KernelSet kernels;
+    std::vector<Sweep> sweeps;
+    for (const char *op : operators) {
+        for (const Family &family : families) {
+            constexpr uint32_t seed = 3;
+            std::mt19937 generator(seed);
+            const Layer layer = requantise_layer(op, family, generator);
+            const DataSet data{family.name, layer, {sweep(layer)}};
+            for (const KernelCase &kernel : kernel_cases(layer, sampled_tiles(0), seed)) {
+                kernels.add(kernel.request, layer.name);
+                sweeps.push_back({kernel, {data}});
+            }
+        }
+    }
+    kernels.load();
+    EXPECT_FALSE(sweeps.empty());
+    for (const Sweep &test : sweeps) {
+        const CallReport report = run_on_data_sets(test.kernel, kernels, test.data);
+        EXPECT_TRUE(report.problem.empty()) << report.problem;
+    }
+}
+
+} // namespace
+} // namespace nibble::test

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/reference/cmsis_cases.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+namespace nibble::test {
+namespace {
+
+/// A case's two files: parameters and tensor table, and the tensors' bytes.
+class CaseFile {
+public:
+    explicit CaseFile(const std::filesystem::path &json_file) {
+        std::ifstream text(json_file);
+        std::ifstream bytes(std::filesystem::path(json_file).replace_extension(".bin"), std::ios::binary);
+        if (!text || !bytes) {
+            throw std::runtime_error("can't read " + json_file.string() + " and its .bin");
+        }
+        json_ = nlohmann::json::parse(text);
+        bytes_.assign(std::istreambuf_iterator<char>(bytes), {});
+    }
+
+    std::string name() const { return json_.at("name"); }
+    int64_t param(const char *key) const { return json_.at("params").at(key); }
+    bool has(const char *tensor) const { return json_.at("tensors").contains(tensor); }
+    std::vector<int64_t> shape(const char *tensor) const { return json_.at("tensors").at(tensor).at("shape"); }
+
+    template <typename T>
+    std::vector<T> tensor(const char *name) const {
+        const nlohmann::json &entry = json_.at("tensors").at(name);
+        const size_t offset = entry.at("offset");
+        const size_t count = entry.at("count");
+        if (entry.at("dtype") != (sizeof(T) == 1 ? "int8" : "int32") || offset + count * sizeof(T) > bytes_.size()) {
+            throw std::runtime_error(this->name() + ": tensor " + name + " is not as expected");
+        }
+        std::vector<T> values(count);
+        std::copy_n(bytes_.begin() + offset, count * sizeof(T), reinterpret_cast<char *>(values.data()));
+        return values;
+    }
+
+private:
+    nlohmann::json json_;
+    std::vector<char> bytes_;
+};
+
+template <typename T>
+Constant constant(DType dtype, std::vector<int64_t> shape, const std::vector<T> &values) {
+    const auto *bytes = reinterpret_cast<const uint8_t *>(values.data());
+    return {dtype, std::move(shape), {bytes, bytes + values.size() * sizeof(T)}};
+}
+
+/// CMSIS-NN has a name and a sign of its own for most parameters.
+void set_attributes(const CaseFile &file, const std::map<std::string, const char *> &names, Layer &layer) {
+    for (const auto &[attribute, param] : names) {
+        layer.attributes[attribute] = file.param(param);
+    }
+}
+
+void set_channel_constants(const CaseFile &file, int64_t channels, const std::vector<int32_t> &multiplier,
+                           const std::vector<int32_t> &shift, Layer &layer) {
+    const auto bia = file.has("bias") ? file.tensor<int32_t>("bias") : std::vector<int32_t>(channels, 0);
+    layer.constants["wei"] = constant(DType::s8, file.shape("weights"), file.tensor<int8_t>("weights"));
+    layer.constants["bia"] = constant(DType::s32, {channels}, bia);
+    layer.constants["multiplier"] = constant(DType::s32, {channels}, multiplier);
+    layer.constants["shift"] = constant(DType::s32, {channels}, shift);
+}
+
+void read_convolution(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"n", "input_batches"},
+                    {"h", "input_h"},
+                    {"w", "input_w"},
+                    {"ci", "in_ch"},
+                    {"oh", "output_h"},
+                    {"ow", "output_w"},
+                    {"co", "out_ch"},
+                    {"kh", "filter_y"},
+                    {"kw", "filter_x"},
+                    {"stride_h", "stride_y"},
+                    {"stride_w", "stride_x"},
+                    {"dilation_h", "dilation_y"},
+                    {"dilation_w", "dilation_x"},
+                    {"pad_top", "pad_y"},
+                    {"pad_left", "pad_x"},
+                    {"dst_zero", "output_offset"},
+                    {"clamp_min", "out_activation_min"},
+                    {"clamp_max", "out_activation_max"}},
+                   layer);
+    layer.attributes["src_zero"] = -file.param("input_offset");
+    if (layer.op == "depthwise_conv2d") {
+        layer.attributes["channel_multiplier"] = file.param("ch_mult");
+    }
+    set_channel_constants(file, layer.at("co"), file.tensor<int32_t>("output_mult"),
+                          file.tensor<int32_t>("output_shift"), layer);
+}
+
+void read_fully_connected(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"m", "input_batches"},
+                    {"k", "accumulation_depth"},
+                    {"n", "out_ch"},
+                    {"dst_zero", "output_offset"},
+                    {"clamp_min", "out_activation_min"},
+                    {"clamp_max", "out_activation_max"}},
+                   layer);
+    layer.attributes["src_zero"] = -file.param("input_offset");
+    const auto per_channel = [&](const char *param) {
+        return std::vector<int32_t>(layer.at("n"), static_cast<int32_t>(file.param(param)));
+    };
+    set_channel_constants(file, layer.at("n"), per_channel("output_multiplier"), per_channel("output_shift"), layer);
+}
+
+void read_average_pool(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"n", "batch_size"},
+                    {"h", "input_h"},
+                    {"w", "input_w"},
+                    {"c", "input_c"},
+                    {"oh", "output_h"},
+                    {"ow", "output_w"},
+                    {"kh", "filter_h"},
+                    {"kw", "filter_w"},
+                    {"stride_h", "stride_h"},
+                    {"stride_w", "stride_w"},
+                    {"pad_top", "padding_h"},
+                    {"pad_left", "padding_w"},
+                    {"clamp_min", "activation_min"},
+                    {"clamp_max", "activation_max"}},
+                   layer);
+}
+
+void read_add(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"left_shift", "left_shift"},
+                    {"src0_multiplier", "input1_mult"},
+                    {"src0_shift", "input1_shift"},
+                    {"src1_multiplier", "input2_mult"},
+                    {"src1_shift", "input2_shift"},
+                    {"dst_multiplier", "output_mult"},
+                    {"dst_shift", "output_shift"},
+                    {"dst_zero", "output_offset"},
+                    {"clamp_min", "out_activation_min"},
+                    {"clamp_max", "out_activation_max"}},
+                   layer);
+    layer.attributes["src0_zero"] = -file.param("input1_offset");
+    layer.attributes["src1_zero"] = -file.param("input2_offset");
+    for (const char *outer : {"d0", "d1", "d2", "a0", "a1", "a2", "b0", "b1", "b2"}) {
+        layer.attributes[outer] = 1;
+    }
+    for (const char *inner : {"d3", "a3", "b3"}) {
+        layer.attributes[inner] = file.param("dst_size");
+    }
+}
+
+void read_softmax(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"rows", "num_rows"},
+                    {"depth", "row_size"},
+                    {"multiplier", "input_mult"},
+                    {"shift", "input_left_shift"},
+                    {"diff_min", "diff_min"}},
+                   layer);
+}
+
+void read_layer(const CaseFile &file, Layer &layer) {
+    static const std::map<std::string, void (*)(const CaseFile &, Layer &)> readers = {
+        {"add", read_add},
+        {"average_pool2d", read_average_pool},
+        {"conv2d", read_convolution},
+        {"depthwise_conv2d", read_convolution},
+        {"fully_connected", read_fully_connected},
+        {"softmax", read_softmax},
+    };
+    readers.at(layer.op)(file, layer);
+}
+
+CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_file) {
+    const CaseFile file(json_file);
+    CmsisCase result;
+    result.name = std::string(kind.folder) + "/" + file.name();
+    result.layer.name = file.name();
+    result.layer.op = kind.op;
+    result.layer.rounding = result.layer.op == "average_pool2d" ? Rounding::none : Rounding::double_;
+    read_layer(file, result.layer);
+    for (const char *input : {"input", "input1", "input2"}) {
+        if (file.has(input)) {
+            result.layer.src.push_back({input, DType::s8, file.shape(input)});
+            result.src.push_back(file.tensor<int8_t>(input));
+        }
+    }
+    result.layer.dst = {{"output_ref", DType::s8, file.shape("output_ref")}};
+    result.expected = file.tensor<int8_t>("output_ref");
+    return result;
+}
+
+} // namespace
+
+const std::vector<CmsisKind> &cmsis_kinds() {
+    static const std::vector<CmsisKind> kinds = {
+        {"add_s8", "add", 1},
+        {"avgpool_s8", "average_pool2d", 4},
+        {"convolve_s8", "conv2d", 19},
+        {"depthwise_conv_s8", "depthwise_conv2d", 9},
+        {"fully_connected_s8", "fully_connected", 5},
+        {"softmax_s8", "softmax", 1},
+    };
+    return kinds;
+}
+
+std::vector<CmsisCase> read_cmsis_cases(const CmsisKind &kind) {
+    std::vector<std::filesystem::path> files;
+    const auto folder = std::filesystem::path(NIBBLE_TEST_DATA) / "cmsis_nn" / "cases" / kind.folder;
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() == ".json") {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<CmsisCase> cases;
+    for (const auto &file : files) {
+        cases.push_back(read_case(kind, file));
+    }
+    return cases;
+}
+
+} // namespace nibble::test

@@ -1,0 +1,34 @@
+// ARM CMSIS-NN's own unit-test vectors (tests/data/cmsis_nn) as layers, for the reference and for kernels.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/layer.h"
+
+namespace nibble::test {
+
+/// One vector: a layer with all its constants, its inputs and the output that CMSIS-NN publishes.
+struct CmsisCase {
+    std::string name; ///< "<kind>/<case>"
+    Layer layer;
+    std::vector<std::vector<int8_t>> src;
+    std::vector<int8_t> expected;
+};
+
+/// A folder of the data, and how many cases a complete copy of it has.
+struct CmsisKind {
+    const char *folder;
+    const char *op; ///< the operator that its cases are layers of
+    size_t cases;
+};
+
+/// The kinds that are read, by name.
+const std::vector<CmsisKind> &cmsis_kinds();
+
+/// All cases of a kind, by name. Throws std::runtime_error for a file that is missing or not as described in SOURCE.md.
+std::vector<CmsisCase> read_cmsis_cases(const CmsisKind &);
+
+} // namespace nibble::test

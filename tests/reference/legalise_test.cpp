@@ -1,0 +1,284 @@
+// From a model's scales, shapes and padding rules to integers: TFLite's results, and a finding for what has none.
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compiler/operator_table.h"
+#include "compiler/operators/support/broadcast.h"
+#include "compiler/operators/support/window.h"
+#include "tests/reference/tiny_model.h"
+
+namespace nibble::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TinyModel conv2d_model() {
+    TinyModel model("conv2d");
+    model.s8("src", {1, 8, 9, 3}, 0.5f, -7)
+        .weights({4, 3, 3, 3}, {0.01f, 0.02f, 0.03f, 0.04f})
+        .bias({10, -20, 30, -40})
+        .s8("dst", {1, 4, 5, 4}, 0.25f, 5)
+        .attribute("stride", {2, 2})
+        .attribute("dilation", {1, 1})
+        .attribute("padding", "same")
+        .attribute("activation", "relu6");
+    return model;
+}
+
+TEST(Windows, SamePaddingPutsTheOddPixelAfter) {
+    EXPECT_EQ(operators::same_windows(49, 10, 2, 1).extent, 25);
+    EXPECT_EQ(operators::same_windows(49, 10, 2, 1).pad_before, 4);
+    EXPECT_EQ(operators::same_windows(10, 4, 2, 1).pad_before, 1);
+    EXPECT_EQ(operators::same_windows(224, 3, 2, 1).pad_before, 0);
+    EXPECT_EQ(operators::same_windows(7, 3, 1, 2).pad_before, 2);
+    EXPECT_EQ(operators::same_windows(9, 1, 3, 1).pad_before, 0);
+}
+
+TEST(Windows, ExplicitPaddingCountsWholeWindows) {
+    EXPECT_EQ(operators::explicit_windows(9, 3, 2, 1, 0, 0).extent, 4);
+    EXPECT_EQ(operators::explicit_windows(9, 3, 2, 1, 1, 1).extent, 5);
+    EXPECT_EQ(operators::explicit_windows(3, 5, 1, 1, 0, 0).extent, 0);
+    EXPECT_EQ(operators::explicit_windows(3, 3, 1, 2, 1, 1).extent, 1);
+}
+
+TEST(LegaliseConv2d, GivesIntegers) {
+    const Layer layer = conv2d_model().layer();
+    const Attributes expected = {{"n", 1},          {"h", 8},         {"w", 9},         {"ci", 3},
+                                 {"oh", 4},         {"ow", 5},        {"co", 4},        {"kh", 3},
+                                 {"kw", 3},         {"stride_h", 2},  {"stride_w", 2},  {"dilation_h", 1},
+                                 {"dilation_w", 1}, {"pad_top", 0},   {"pad_left", 1},  {"src_zero", -7},
+                                 {"dst_zero", 5},   {"clamp_min", 5}, {"clamp_max", 29}};
+    EXPECT_EQ(layer.attributes, expected);
+    // 0.5 * 0.01f / 0.25 = 0.02 = 0.64 * 2^-5
+    EXPECT_EQ(layer.constants.at("multiplier").as<int32_t>()[0], 1374389504);
+    EXPECT_EQ(layer.constants.at("shift").as<int32_t>()[0], -5);
+    EXPECT_EQ(layer.constants.at("shift").as<int32_t>()[3], -3);
+    EXPECT_EQ(layer.constants.at("bia").as<int32_t>()[3], -40);
+    EXPECT_EQ(find_operator("conv2d")->macs(layer), 4 * 5 * 4 * 27);
+}
+
+TEST(LegaliseConv2d, KernelsDoNotDependOnTheOutputsZeroPoint) {
+    const OperatorRow &row = *find_operator("conv2d");
+    const Attributes kernel = row.kernel_parameters(conv2d_model().layer(), "dot_u8s8");
+    EXPECT_EQ(kernel.count("dst_zero"), 0u);
+    EXPECT_EQ(kernel.at("sign_matters"), 0); // relu: clamp_min is the zero point
+    EXPECT_EQ(kernel.at("left_shift"), 0);
+    EXPECT_EQ(kernel.at("spare_bit"), 1);
+    const Layer none = conv2d_model().attribute("activation", "none").layer();
+    EXPECT_EQ(row.kernel_parameters(none, "dot_u8s8").at("sign_matters"), 1);
+}
+
+TEST(LegaliseConv2d, PointwiseLayersOfEqualWorkShareAKernel) {
+    const auto kernel = [](int64_t n, int64_t h, int64_t w) {
+        TinyModel model("conv2d");
+        model.s8("src", {n, h, w, 8}, 0.5f, 0)
+            .weights({4, 1, 1, 8}, {0.01f})
+            .bias({1, 2, 3, 4})
+            .s8("dst", {n, h, w, 4}, 0.25f, 0)
+            .attribute("stride", {1, 1})
+            .attribute("dilation", {2, 3})
+            .attribute("padding", "valid")
+            .attribute("activation", "none");
+        return find_operator("conv2d")->kernel_parameters(model.layer(), "dot_u8s8");
+    };
+    EXPECT_EQ(kernel(1, 6, 4), kernel(2, 3, 4));
+    EXPECT_EQ(kernel(1, 6, 4).at("w"), 24);
+}
+
+TEST(LegaliseConv2d, LayersWithoutConstantsGetTheFormThatServesAll) {
+    const OperatorRow &row = *find_operator("conv2d");
+    Layer layer = conv2d_model().attribute("activation", "none").layer();
+    layer.constants.clear();
+    EXPECT_EQ(row.kernel_parameters(layer, "dot_u8s8").at("sign_matters"), 2);
+    EXPECT_EQ(row.kernel_parameters(layer, "dot_u8s8").at("left_shift"), 1);
+    EXPECT_EQ(row.kernel_parameters(layer, "dot_u8s8").at("spare_bit"), 0);
+    EXPECT_EQ(row.packed_layout(layer, "dot_u8s8").arrays.size(), 6u);
+}
+
+TEST(LegaliseConv2d, ReportsWhatDoesNotFit) {
+    TinyModel shape = conv2d_model();
+    shape.tensor(3).shape = {1, 4, 4, 4};
+    EXPECT_THAT(shape.finding(),
+                AllOf(HasSubstr("'it' (conv2d)"), HasSubstr("'dst'"), HasSubstr("found 4"), HasSubstr("expected 5")));
+    TinyModel rounding = conv2d_model();
+    rounding.op().rounding = Rounding::single;
+    EXPECT_THAT(rounding.finding(), AllOf(HasSubstr("rounding"), HasSubstr("single"), HasSubstr("double")));
+    TinyModel zero = conv2d_model();
+    zero.tensor(1).quantization->zero_point[2] = 3;
+    EXPECT_THAT(zero.finding(), AllOf(HasSubstr("'wei'"), HasSubstr("zero_point[2]")));
+    TinyModel unquantised = conv2d_model();
+    unquantised.tensor(0).quantization.reset();
+    EXPECT_THAT(unquantised.finding(), AllOf(HasSubstr("'src'"), HasSubstr("quantization")));
+    TinyModel channels = conv2d_model();
+    channels.tensor(0).shape[3] = 5;
+    EXPECT_THAT(channels.finding(), AllOf(HasSubstr("'wei'"), HasSubstr("[4, 3, 3, 5]")));
+    TinyModel type = conv2d_model();
+    type.tensor(0).dtype = DType::u8;
+    EXPECT_THAT(type.finding(), AllOf(HasSubstr("'src'"), HasSubstr("found u8"), HasSubstr("expected s8")));
+    TinyModel activation = conv2d_model();
+    activation.tensor(1).data.clear();
+    EXPECT_THAT(activation.finding(), AllOf(HasSubstr("'wei'"), HasSubstr("constant")));
+}
+
+TEST(LegaliseConv2d, ReportsFactorsBeyond32Bits) {
+    EXPECT_THAT(conv2d_model().attribute("activation", "none").layer().name, "it");
+    TinyModel steep = conv2d_model();
+    steep.tensor(3).quantization->scale[0] = 1e-9f;
+    EXPECT_THAT(steep.attribute("activation", "none").finding(), HasSubstr("output scale of channel 0"));
+}
+
+TinyModel fully_connected_model(int64_t k, int64_t n, std::vector<float> scales) {
+    TinyModel model("fully_connected");
+    model.s8("src", {1, k}, 0.3910152316093445f, 89)
+        .weights({n, k}, std::move(scales))
+        .bias(std::vector<int32_t>(n, 7))
+        .s8("dst", {1, n}, 0.04945912957191467f, -128)
+        .attribute("activation", "none");
+    return model;
+}
+
+TEST(LegaliseFullyConnected, MultipliesOneScaleInF32) {
+    const Layer layer = fully_connected_model(64, 2, {0.0003768749884329736f}).layer();
+    EXPECT_EQ(layer.constants.at("multiplier").as<int32_t>()[1], 1638001653); // ad01_int8, first layer
+    EXPECT_EQ(layer.constants.at("shift").as<int32_t>()[1], -8);
+}
+
+TEST(LegaliseFullyConnected, ReportsReductionsThatMayOverflow) {
+    // (2^31 - 1 - 7) / (255 * 128) products still fit.
+    EXPECT_EQ(fully_connected_model(65793, 1, {0.0001f}).layer().at("k"), 65793);
+    EXPECT_THAT(fully_connected_model(65794, 1, {0.0001f}).finding(),
+                AllOf(HasSubstr("accumulator of channel 0"), HasSubstr("65794 products")));
+}
+
+TEST(LegaliseFullyConnected, HasASpareBitBelowHalfOfS32) {
+    const auto spare_bit = [](int64_t k) {
+        const Layer layer = fully_connected_model(k, 1, {0.0001f}).layer();
+        return find_operator("fully_connected")->kernel_parameters(layer, "dot_u8s8").at("spare_bit");
+    };
+    EXPECT_EQ(spare_bit(32896), 1); // 32896 * 32640 + 7 < 2^30
+    EXPECT_EQ(spare_bit(32897), 0);
+}
+
+TEST(LegaliseFullyConnected, TakesAnAbsentBiasForZeros) {
+    TinyModel model("fully_connected");
+    model.s8("src", {1, 4}, 0.5f, 0).weights({3, 4}, {0.1f}).s8("dst", {1, 3}, 0.5f, 0).attribute("activation", "none");
+    const Layer layer = model.layer();
+    EXPECT_EQ(layer.constants.at("bia").shape, std::vector<int64_t>{3});
+    EXPECT_EQ(layer.constants.at("bia").data, std::vector<uint8_t>(12, 0));
+}
+
+TEST(LegaliseFullyConnected, TakesRowsFromAllOuterDimensions) {
+    TinyModel model("fully_connected");
+    model.s8("src", {2, 3, 4, 5}, 0.5f, 0)
+        .weights({6, 20}, {0.1f, 0.2f, 0.3f, 0.1f, 0.1f, 0.1f})
+        .bias(std::vector<int32_t>(6, 0))
+        .s8("dst", {6, 6}, 0.5f, 0)
+        .attribute("activation", "relu");
+    EXPECT_EQ(model.layer().at("m"), 6);
+    model.tensor(3).shape = {6, 5};
+    EXPECT_THAT(model.finding(), HasSubstr("6 rows of 6"));
+    model.tensor(0).shape = {2, 3, 4, 4};
+    EXPECT_THAT(model.finding(), HasSubstr("multiple of 20"));
+}
+
+TEST(LegaliseDepthwise, MatchesChannelsAndMultiplier) {
+    TinyModel model("depthwise_conv2d");
+    model.s8("src", {1, 5, 5, 3}, 0.5f, 0)
+        .weights({1, 3, 3, 6}, {0.1f, 0.2f, 0.3f, 0.1f, 0.1f, 0.1f}, 3)
+        .bias(std::vector<int32_t>(6, 0))
+        .s8("dst", {1, 5, 5, 6}, 0.5f, 0)
+        .attribute("stride", {1, 1})
+        .attribute("dilation", {1, 1})
+        .attribute("padding", {1, 1, 1, 1})
+        .attribute("channel_multiplier", 2)
+        .attribute("activation", "relu_n1_to_1");
+    EXPECT_EQ(model.layer().at("co"), 6);
+    EXPECT_EQ(model.layer().at("clamp_min"), -2);
+    EXPECT_EQ(model.layer().at("clamp_max"), 2);
+    model.tensor(1).quantization->axis = 0;
+    EXPECT_THAT(model.finding(), HasSubstr("6 along axis 3"));
+}
+
+TEST(LegaliseAdd, GivesTflitesFactors) {
+    TinyModel model("add");
+    model
+        .s8("a", {1, 32, 32, 16}, 0.039393551647663116f, -128) // ResNet-8, first addition
+        .s8("b", {1, 32, 32, 16}, 0.10419496148824692f, 4)
+        .s8("dst", {1, 32, 32, 16}, 0.050945673137903214f, -128)
+        .attribute("activation", "relu");
+    const Layer layer = model.layer();
+    EXPECT_EQ(layer.at("src0_multiplier"), 1623821475);
+    EXPECT_EQ(layer.at("src0_shift"), -2);
+    EXPECT_EQ(layer.at("src1_multiplier"), 1073741824);
+    EXPECT_EQ(layer.at("src1_shift"), 0);
+    EXPECT_EQ(layer.at("dst_multiplier"), 1098017566);
+    EXPECT_EQ(layer.at("dst_shift"), -17);
+    EXPECT_EQ(layer.at("d3"), 16384);
+    model.tensor(1).shape = {1, 32, 31, 16};
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'b'"), HasSubstr("broadcasts with [1, 32, 32, 16]")));
+    model.tensor(1).shape = {16};
+    model.tensor(2).quantization->scale[0] = 1e-8f;
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("scale")));
+}
+
+TEST(Broadcast, MergesNeighbours) {
+    const auto channels = operators::collapse_broadcast({2, 3, 4, 5}, {5});
+    EXPECT_EQ(channels->dst, (std::array<int64_t, 4>{1, 1, 24, 5}));
+    EXPECT_EQ(channels->src1, (std::array<int64_t, 4>{1, 1, 1, 5}));
+    const auto outer = operators::collapse_broadcast({9, 1}, {1, 33});
+    EXPECT_EQ(outer->src0, (std::array<int64_t, 4>{1, 1, 9, 1}));
+    EXPECT_EQ(outer->src1, (std::array<int64_t, 4>{1, 1, 1, 33}));
+    EXPECT_FALSE(operators::collapse_broadcast({2, 1, 2, 1, 2}, {1, 2, 1, 2, 1}));
+    EXPECT_FALSE(operators::broadcast_shape({3, 4}, {2, 4}));
+}
+
+TEST(LegaliseSoftmax, GivesTflitesIntegers) {
+    TinyModel model("softmax");
+    model.s8("src", {1, 12}, 0.14469251036643982f, 14).s8("dst", {1, 12}, 1.0f / 256, -128).attribute("beta", 1.0);
+    const Layer layer = model.layer();
+    EXPECT_EQ(layer.at("multiplier"), 1242899200);
+    EXPECT_EQ(layer.at("shift"), 24);
+    EXPECT_EQ(layer.at("diff_min"), -124);
+    model.tensor(1).quantization->zero_point[0] = 0;
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("zero point -128")));
+}
+
+TEST(LegaliseAveragePool, ReportsOtherScalesAndEmptyWindows) {
+    TinyModel model("average_pool2d");
+    model.s8("src", {1, 4, 4, 2}, 0.5f, 3)
+        .s8("dst", {1, 2, 2, 2}, 0.5f, 3)
+        .attribute("kernel", {2, 2})
+        .attribute("stride", {2, 2})
+        .attribute("padding", "valid")
+        .attribute("activation", "none");
+    EXPECT_EQ(model.layer().at("oh"), 2);
+    model.tensor(1).quantization->scale[0] = 0.25f;
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("the source's")));
+    model.tensor(1).quantization->scale[0] = 0.5f;
+    model.tensor(1).shape = {1, 4, 2, 2};
+    model.attribute("padding", {2, 0, 2, 0});
+    EXPECT_THAT(model.finding(), HasSubstr("at least one source pixel"));
+}
+
+TEST(LegaliseConversions, CarryScalesAsIntegers) {
+    TinyModel quantize("quantize");
+    quantize.f32("src", {2, 3}).s8("dst", {2, 3}, 0.5f, -4);
+    EXPECT_EQ(quantize.layer().at("scale_bits"), 0x3f000000);
+    TinyModel dequantize("dequantize");
+    dequantize.s8("src", {2, 3}, 0.5f, -4).f32("dst", {3, 2});
+    EXPECT_THAT(dequantize.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("expected [2, 3]")));
+    TinyModel requantize("requantize");
+    requantize.s8("src", {6}, 0.5f, -4).s8("dst", {6}, 0.25f, 9);
+    EXPECT_EQ(requantize.layer().at("multiplier"), 1 << 30);
+    EXPECT_EQ(requantize.layer().at("shift"), 2);
+    requantize.tensor(1).quantization->scale[0] = 1e-8f;
+    EXPECT_THAT(requantize.finding(), HasSubstr("scale"));
+    TinyModel reshape("reshape");
+    reshape.s8("src", {2, 3}, 0.5f, 0).s8("dst", {7}, 0.5f, 0);
+    EXPECT_THAT(reshape.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("6 elements")));
+}
+
+} // namespace
+} // namespace nibble::test

@@ -1,0 +1,193 @@
+// The packed constants of every lowering, evaluated in plain loops, against the reference.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "compiler/operator_table.h"
+#include "tests/reference/packed_form.h"
+
+namespace nibble::test {
+namespace {
+
+using operators::ChannelForm;
+
+constexpr uint32_t seed = 99;
+
+/// A layer's packed constants and what its kernel would be generated for.
+struct Packed {
+    Packed(const OperatorRow &row, const Layer &layer, const std::string &lowering)
+        : layout(row.packed_layout(layer, lowering)), parameters(row.kernel_parameters(layer, lowering)),
+          bytes(layout.bytes, 0) {
+        row.pack(layer, lowering, bytes.data());
+    }
+
+    template <typename T>
+    const T *array(const std::string &name) {
+        return operators::packed_array<T>(layout, name, bytes.data());
+    }
+
+    ChannelForm form(int64_t channel) {
+        const int32_t *shl = array<int32_t>("shl");
+        EXPECT_EQ(shl != nullptr, parameters.at("left_shift") == 1);
+        return {array<int32_t>("mul")[channel], array<int32_t>("rnd")[channel], array<int32_t>("shr")[channel],
+                shl == nullptr ? 0 : shl[channel]};
+    }
+
+    int8_t finish(int64_t channel, int32_t acc) {
+        const int64_t value = apply_packed_form(form(channel), parameters.at("sign_matters"), acc);
+        return static_cast<int8_t>(std::clamp(value, parameters.at("clamp_min"), parameters.at("clamp_max")));
+    }
+
+    PackedLayout layout;
+    Attributes parameters;
+    std::vector<uint8_t> bytes;
+};
+
+/// Sums wrap as the kernels' do; only the total has to fit.
+class Accumulator {
+public:
+    explicit Accumulator(int32_t start) : sum_(static_cast<uint32_t>(start)) {}
+    void add(int32_t a, int32_t b) { sum_ += static_cast<uint32_t>(a * b); }
+    int32_t total() const { return static_cast<int32_t>(sum_); }
+
+private:
+    uint32_t sum_;
+};
+
+/// A layer's integers, read once.
+struct Shape {
+    explicit Shape(const Layer &layer) {
+        const auto at = [&layer](const char *key) {
+            const auto it = layer.attributes.find(key);
+            return it == layer.attributes.end() ? 1 : it->second;
+        };
+        h = at("h"), w = at("w"), ci = at("ci"), oh = at("oh"), ow = at("ow"), kh = at("kh"), kw = at("kw");
+        stride_h = at("stride_h"), stride_w = at("stride_w");
+        dilation_h = at("dilation_h"), dilation_w = at("dilation_w");
+        pad_top = at("pad_top"), pad_left = at("pad_left");
+        multiplier = at("channel_multiplier"), k = at("k");
+        padded_co = (layer.dst[0].shape.back() + 15) / 16 * 16;
+        src_zero = static_cast<int32_t>(layer.at("src_zero"));
+    }
+
+    int64_t h, w, ci, oh, ow, kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, multiplier, k;
+    int64_t padded_co;
+    int32_t src_zero;
+};
+
+/// One lowering of one layer, ready to be evaluated.
+struct Kernel {
+    Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
+        : shape(layer), packed(row, layer, lowering), words(lowering == "windows4_u8s8"),
+          offset(words || lowering == "dot_u8s8" ? 128 : 0), bia(packed.array<int32_t>("bia")),
+          wei(packed.array<int8_t>("wei")) {}
+
+    Shape shape;
+    Packed packed;
+    bool words;     ///< depthwise weights are words of four taps
+    int32_t offset; ///< unsigned operands have 128 added
+    const int32_t *bia;
+    const int8_t *wei; ///< as bytes, whatever the array's type
+};
+
+/// The source at a window's tap, or the zero point in the padding.
+int32_t tap_value(const Shape &s, const int8_t *src, int64_t pixel, int64_t ky, int64_t kx, int64_t c) {
+    const int64_t n = pixel / (s.ow * s.oh);
+    const int64_t y = pixel / s.ow % s.oh * s.stride_h - s.pad_top + ky * s.dilation_h;
+    const int64_t x = pixel % s.ow * s.stride_w - s.pad_left + kx * s.dilation_w;
+    return y < 0 || y >= s.h || x < 0 || x >= s.w ? s.src_zero : src[((n * s.h + y) * s.w + x) * s.ci + c];
+}
+
+/// Sum of output channel o at a pixel or row, before requantisation.
+using Sum = int32_t (*)(const Kernel &, const int8_t *src, int64_t pixel, int64_t o);
+
+int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64_t o) {
+    const Shape &s = kernel.shape;
+    const bool one_run = s.dilation_w == 1;
+    const int64_t segments = one_run ? 1 : s.kw;
+    const int64_t groups = ((one_run ? s.kw * s.ci : s.ci) + 3) / 4;
+    Accumulator acc(kernel.bia[o]);
+    for (int64_t ky = 0; ky < s.kh; ++ky) {
+        for (int64_t kx = 0; kx < s.kw; ++kx) {
+            for (int64_t c = 0; c < s.ci; ++c) {
+                const int64_t segment = one_run ? 0 : kx;
+                const int64_t i = one_run ? kx * s.ci + c : c;
+                const int64_t group = ((o / 16 * s.kh + ky) * segments + segment) * groups + i / 4;
+                acc.add(tap_value(s, src, pixel, ky, kx, c) + kernel.offset,
+                        kernel.wei[(group * 16 + o % 16) * 4 + i % 4]);
+            }
+        }
+    }
+    return acc.total();
+}
+
+int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row, int64_t o) {
+    const int64_t k = kernel.shape.k;
+    Accumulator acc(kernel.bia[o]);
+    for (int64_t i = 0; i < k; ++i) {
+        const int64_t group = o / 16 * ((k + 3) / 4) + i / 4;
+        acc.add(src[row * k + i] + kernel.offset, kernel.wei[(group * 16 + o % 16) * 4 + i % 4]);
+    }
+    return acc.total();
+}
+
+int32_t depthwise_weight(const Kernel &kernel, int64_t ky, int64_t kx, int64_t o) {
+    const Shape &s = kernel.shape;
+    if (kernel.words) {
+        const int64_t word = (ky * ((s.kw + 3) / 4) + kx / 4) * s.padded_co + o;
+        return static_cast<int8_t>(reinterpret_cast<const uint32_t *>(kernel.wei)[word] >> (8 * (kx % 4)));
+    }
+    return reinterpret_cast<const int16_t *>(kernel.wei)[(ky * s.kw + kx) * s.padded_co + o];
+}
+
+int32_t depthwise_conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64_t o) {
+    const Shape &s = kernel.shape;
+    Accumulator acc(kernel.bia[o]);
+    for (int64_t ky = 0; ky < s.kh; ++ky) {
+        for (int64_t kx = 0; kx < s.kw; ++kx) {
+            acc.add(tap_value(s, src, pixel, ky, kx, o / s.multiplier) + kernel.offset,
+                    depthwise_weight(kernel, ky, kx, o));
+        }
+    }
+    return acc.total();
+}
+
+struct Case {
+    const char *op;
+    Sum sum;
+};
+
+class Packing : public testing::TestWithParam<Case> {};
+
+TEST_P(Packing, GivesTheReferencesResults) {
+    const OperatorRow &row = *find_operator(GetParam().op);
+    std::mt19937 generator(seed);
+    for (Layer layer : row.sample_layers()) {
+        row.randomise(layer, generator);
+        std::vector<int8_t> src(layer.src[0].elements());
+        std::generate(src.begin(), src.end(), [&] { return static_cast<int8_t>(generator()); });
+        std::vector<int8_t> expected(layer.dst[0].elements());
+        row.reference(layer, {src.data()}, {expected.data()});
+        const int64_t channels = layer.dst[0].shape.back();
+        for (const std::string &lowering : row.lowerings) {
+            Kernel kernel(row, layer, lowering);
+            std::vector<int8_t> dst(expected.size());
+            for (size_t i = 0; i < dst.size(); ++i) {
+                const auto place = static_cast<int64_t>(i);
+                const int64_t o = place % channels;
+                dst[i] = kernel.packed.finish(o, GetParam().sum(kernel, src.data(), place / channels, o));
+            }
+            EXPECT_EQ(dst, expected) << layer.name << " " << lowering;
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Operators, Packing,
+                         testing::Values(Case{"conv2d", conv2d_sum}, Case{"depthwise_conv2d", depthwise_conv2d_sum},
+                                         Case{"fully_connected", fully_connected_sum}),
+                         [](const auto &c) { return std::string(c.param.op); });
+
+} // namespace
+} // namespace nibble::test

@@ -1,0 +1,43 @@
+"""Each operator has its row and all its files, and no file is without a row. SPDX-License-Identifier: Apache-2.0"""
+
+import re
+
+from tree import ROOT, expect_same
+
+ROWS = re.findall(r"operators::(\w+)_row\(\)", (ROOT / "compiler/operator_table.cpp").read_text())
+SCHEDULES = re.findall(r'\{"(\w+)",\s*"(\w+)",\s*"(\w+)"', (ROOT / "schedules/table.cpp").read_text())
+
+GENERATORS = [
+    (name, path.stem)
+    for path in (ROOT / "generators").glob("*.cpp")
+    for name in re.findall(r"HALIDE_REGISTER_GENERATOR\([\w:]+,\s*(\w+)", path.read_text())
+]
+
+
+def stems(folder, pattern="*.cpp"):
+    return {path.stem for path in (ROOT / folder).glob(pattern)}
+
+
+def test_rows_are_sorted_and_unique():
+    assert ROWS == sorted(set(ROWS))
+
+
+def test_row_files():
+    expect_same(stems("compiler/operators"), ROWS, "compiler/operators")
+
+
+def test_references():
+    expect_same(stems("runtime/reference"), ROWS, "runtime/reference")
+
+
+def test_generators():
+    expect_same((name for name, _ in GENERATORS), ROWS, "generators")
+    assert not [(name, file) for name, file in GENERATORS if name != file], "a generator's file has its operator's name"
+
+
+def test_schedules():
+    assert SCHEDULES == sorted(set(SCHEDULES))
+    expect_same((op for op, _, family in SCHEDULES if family == "generic"), ROWS, "generic schedules")
+    expect_same((op for op, _, _ in SCHEDULES), ROWS, "schedules")
+    families = [path.name for path in (ROOT / "schedules").iterdir() if path.is_dir()]
+    expect_same((family for _, _, family in SCHEDULES), families, "schedule families")

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/kernel_case.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler/operator_table.h"
+#include "runtime/cpu_features.h"
+#include "runtime/plan.h"
+#include "schedules/directives.h"
+
+namespace nibble::test {
+
+namespace {
+
+std::vector<TargetFacts> find_runnable_targets() {
+    std::vector<TargetFacts> runnable;
+    for (const std::string &name : list_targets()) {
+        const TargetFacts target = find_target(name);
+        if (target.runner != "native") {
+            continue;
+        }
+        std::vector<std::string> missing = target.cpu_features;
+        missing.erase(std::remove_if(missing.begin(), missing.end(),
+                                     [](const std::string &feature) {
+                                         return nibble_cpu_supports(nibble_cpu_feature_bit(feature.c_str())) != 0;
+                                     }),
+                      missing.end());
+        if (missing.empty()) {
+            runnable.push_back(target);
+        } else {
+            fmt::print("SKIP target {}: this CPU lacks {}\n", name, fmt::join(missing, ", "));
+        }
+    }
+    return runnable;
+}
+
+/// Whether the target's own programs would use this schedule, or the schedule was written for it.
+bool serves(const ScheduleRow &row, const TargetFacts &target) {
+    if (row.family == target.family) {
+        return true;
+    }
+    const auto wanted = target.lowerings.find(row.op);
+    if (wanted != target.lowerings.end() &&
+        std::find(wanted->second.begin(), wanted->second.end(), row.lowering) == wanted->second.end()) {
+        return false;
+    }
+    std::string family;
+    find_tile_space(row.op, row.lowering, target, &family);
+    return row.family == family;
+}
+
+std::vector<Tile> choose_tiles(const TileSpace &space, const Attributes &kernel, const TargetFacts &target,
+                               size_t sampled, std::mt19937 &generator) {
+    std::vector<Tile> tiles = {space.preferred(kernel, target)};
+    std::vector<Tile> others = space.legal(kernel, target);
+    others.erase(std::remove(others.begin(), others.end(), tiles.front()), others.end());
+    for (; sampled > 0 && !others.empty(); --sampled) {
+        const auto chosen = others.begin() + static_cast<ptrdiff_t>(generator() % others.size());
+        tiles.push_back(*chosen);
+        others.erase(chosen);
+    }
+    return tiles;
+}
+
+} // namespace
+
+std::string KernelCase::repro() const {
+    return fmt::format("{}/{} target={} lowering={} schedule={} tile={}", request.op, layer, target, request.lowering,
+                       request.schedule, to_string(request.tile));
+}
+
+const std::vector<TargetFacts> &runnable_targets() {
+    static const std::vector<TargetFacts> targets = find_runnable_targets();
+    return targets;
+}
+
+std::vector<Served> served_targets(const std::string &op, const std::vector<TargetFacts> &targets) {
+    std::vector<Served> served;
+    for (const ScheduleRow &row : schedule_table()) {
+        for (const TargetFacts &target : targets) {
+            if (row.op == op && serves(row, target)) {
+                served.push_back({&row, target});
+            }
+        }
+    }
+    return served;
+}
+
+std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_t seed) {
+    std::mt19937 generator(seed);
+    std::vector<KernelCase> cases;
+    for (const auto &[row, target] : served_targets(layer.op, runnable_targets())) {
+        const Attributes kernel = find_operator(layer.op)->kernel_parameters(layer, row->lowering);
+        for (const Tile &tile : choose_tiles(row->space, kernel, target, sampled, generator)) {
+            cases.push_back(
+                {layer.name, target.name, {layer.op, row->lowering, row->family, target.halide_target, kernel, tile}});
+        }
+    }
+    return cases;
+}
+
+size_t sampled_tiles(size_t usual) {
+    const char *sweep = std::getenv("NIBBLE_TEST_SWEEP");
+    return sweep != nullptr ? std::strtoul(sweep, nullptr, 10) : usual;
+}
+
+} // namespace nibble::test
