@@ -55,6 +55,7 @@ const nibble_info *LoadedLibrary::info() const {
 Caller::Caller(size_t scratch_bytes) : scratch_(scratch_bytes) {
     context_.size = sizeof(nibble_context);
     context_.abi_version = NIBBLE_ABI_VERSION;
+    context_.cpu_checked = 1; // by the constructor, so that no call pays for it again
     context_.scratch = scratch_.data();
     context_.scratch_bytes = scratch_bytes;
 }

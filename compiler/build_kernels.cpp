@@ -27,7 +27,7 @@ public:
     KernelBuilder(const Tools &tools, const KernelCache &cache, const BuildOptions &options, fs::path folder,
                   std::string source)
         : cache_(cache), options_(options), folder_(std::move(folder)), source_(std::move(source)),
-          program_(program_file().parent_path() / "nibble_kernel") {
+          program_(program_file().parent_path().parent_path() / "bin" / "nibble_kernel") {
         const fs::path notes = cache.notes_folder();
         toolchain_ = file_fingerprint(program_, notes) + file_fingerprint(tools.halide_library, notes);
         files_ = {"kernel.o", "facts.json"};
@@ -73,7 +73,7 @@ private:
         }
         const ProcessResult result = run_process(command, work);
         if (!result.ok()) {
-            throw Error(finding(kernel, "nibble_kernel with " + result.describe()));
+            throw Error(finding(kernel, "nibble_kernel, " + result.describe()));
         }
     }
 

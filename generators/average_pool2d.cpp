@@ -5,6 +5,7 @@
 //   count(x, y)       = how many pixels that are: rows times columns
 //   dst               = clamp(sum / count), half away from zero, by generators/rounded_division.h
 #include "generators/kernel.h"
+#include "generators/opaque.h"
 #include "generators/requantize_q31.h"
 #include "generators/rounded_division.h"
 
@@ -50,7 +51,9 @@ private:
     Expr first_row() { return y * at("stride_h") - at("pad_top"); }
 
     /// `position` where only positions of the source are asked for.
-    Expr inside(const Expr &position, const char *extent) { return unsafe_promise_clamped(position, 0, at(extent) - 1); }
+    Expr inside(const Expr &position, const char *extent) {
+        return unsafe_promise_clamped(position, 0, at(extent) - 1);
+    }
 
     bool padded() {
         const auto beyond = [](int windows, int stride, int window, int pad, int source) {
@@ -63,7 +66,7 @@ private:
     Expr average(const Expr &sum) {
         if (pixels() <= RoundedDivision::most_narrow_count) {
             constexpr int shr = RoundedDivision::narrow_shr;
-            return (cast<int32_t>(sum) * reciprocal<int32_t>(shr) + (1 << (shr - 1))) >> shr;
+            return shift_right(cast<int32_t>(sum) * reciprocal<int32_t>(shr) + opaque(1 << (shr - 1)), shr);
         }
         constexpr int shr = RoundedDivision::wide_shr;
         const Expr scaled = cast<int64_t>(sum) * reciprocal<int64_t>(shr);

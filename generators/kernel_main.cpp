@@ -1,6 +1,7 @@
 // nibble_kernel: compiles one kernel from its request. A process of its own, so that a compiler that aborts takes
 // nothing with it. SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -100,6 +101,9 @@ int main(int argc, char **argv) {
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    // LLVM would merge neighbouring masked stores of a byte into one store of a vector that it gathers with
+    // instructions that Intel's processors lack (amd_only_instruction). Halide reads the variable on first use.
+    setenv("HL_LLVM_ARGS", "-combiner-store-merging=false", 1);
     try {
         compile(options);
         return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/linear_expr.h"
 
+#include "generators/opaque.h"
 #include "generators/requantize_q31.h"
 
 namespace nibble {
@@ -10,12 +11,12 @@ using namespace Halide;
 Expr linear_s8(const LinearForm &form, const Expr &a, const Expr &b, int bend, int lo, int hi) {
     const Expr wide_a = cast<int32_t>(a);
     const bool one_side = bend == -128 || form.rnd_below == form.rnd;
-    const Expr rnd = one_side ? Expr(form.rnd) : select(wide_a < bend, form.rnd_below, form.rnd);
-    Expr sum = wide_a * form.mul_a + rnd;
+    const Expr rnd = one_side ? opaque(form.rnd) : select(wide_a < bend, opaque(form.rnd_below), opaque(form.rnd));
+    Expr sum = wide_a * opaque(form.mul_a) + rnd;
     if (b.defined()) {
-        sum += cast<int32_t>(b) * form.mul_b;
+        sum += cast<int32_t>(b) * opaque(form.mul_b);
     }
-    return clamp_s8(sum >> form.shr, lo, hi);
+    return clamp_s8(shift_right(sum, form.shr), lo, hi);
 }
 
 } // namespace nibble

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "generators/opaque.h"
+
 namespace nibble {
 
 using Halide::cast;
@@ -14,12 +16,12 @@ Expr mul_q31(Expr acc, Expr multiplier) {
 }
 
 Expr requantize_double(const Expr &acc, int multiplier, int shift) {
-    const Expr product = mul_q31(shift > 0 ? acc << shift : acc, multiplier);
+    const Expr product = mul_q31(shift > 0 ? acc << shift : acc, opaque(multiplier));
     if (shift >= 0) {
         return product;
     }
     // Half away from zero: adding half rounds ties up, so a negative product gives one back.
-    return (product + (1 << (-shift - 1)) + (product >> 31)) >> -shift;
+    return shift_right(product + opaque(1 << (-shift - 1)) + (product >> 31), -shift);
 }
 
 Expr clamp_s8(const Expr &value, int lo, int hi) {

@@ -59,7 +59,8 @@ public:
             return exponentials(unsafe_promise_clamped(below, 0, 255));
         };
         total(row) = cast<uint32_t>(0);
-        total(row) += cast<uint32_t>(((exponential(k) >> (total_bits - 1)) + 1) >> 1);
+        // In u32: half may take the largest exponential past s32.
+        total(row) += (cast<uint32_t>(exponential(k)) + (1 << (total_bits - 1))) >> total_bits;
         headroom(row) = cast<int32_t>(count_leading_zeros(total(row)));
         // The leading one is dropped: what is left is the fraction of 1 + x.
         const Expr fraction = cast<int32_t>(total(row) << cast<uint32_t>(headroom(row))) & INT32_MAX;

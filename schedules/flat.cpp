@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/flat.h"
 
+#include <algorithm>
+
 namespace nibble {
 
 using namespace Halide;
 
+std::vector<int> vector_widths(int64_t most) {
+    std::vector<int> widths = {1};
+    for (int width = 4; width <= most; width *= 2) {
+        widths.push_back(width);
+    }
+    return widths;
+}
+
 std::vector<Tile> flat_tiles(int64_t extent, int most_vec) {
     std::vector<Tile> tiles;
-    for (int vec = 1; vec <= most_vec && vec <= extent; vec *= 2) {
+    for (const int vec : vector_widths(std::min<int64_t>(extent, most_vec))) {
         for (int unroll = 1; unroll <= 8 && vec * unroll <= extent; unroll *= 2) {
             tiles.push_back({{"vec", vec}, {"unroll", unroll}});
         }
@@ -16,9 +26,7 @@ std::vector<Tile> flat_tiles(int64_t extent, int most_vec) {
 }
 
 Tile flat_tile(int64_t extent, int vec, int unroll) {
-    while (vec > extent) {
-        vec /= 2;
-    }
+    vec = vector_widths(std::min<int64_t>(extent, vec)).back();
     while (vec * unroll > extent) {
         unroll /= 2;
     }

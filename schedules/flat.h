@@ -6,10 +6,12 @@
 
 namespace nibble {
 
+/// Widths of vectors: powers of two up to `most`, but 2, which LLVM's Zen targets write with AMD's own insertq.
+std::vector<int> vector_widths(int64_t most);
 /// Tiles {vec, unroll} of a loop over `extent` elements: vectors of `vec` elements, `unroll` of them a step. A step
 /// never has more elements than the loop, so that the last one can be moved inwards instead of guarded.
 std::vector<Tile> flat_tiles(int64_t extent, int most_vec);
-/// The legal tile nearest below the wanted one.
+/// The legal tile nearest below the wanted one; `vec` is a width.
 Tile flat_tile(int64_t extent, int vec, int unroll);
 /// Computes the last, ragged step of `func` over `var` again from where it still fits: elements are computed twice and
 /// nothing is touched outside of the buffers. `func` must not be written over its own source.

@@ -3,16 +3,15 @@
 
 #include <algorithm>
 
+#include "schedules/flat.h"
+
 namespace nibble {
 
 using namespace Halide;
 
 std::vector<int> channel_blocks(int64_t channels, int vec, int most) {
-    std::vector<int> blocks;
-    for (int block = 1; block < vec && block <= channels; block *= 2) {
-        blocks.push_back(block);
-    }
-    for (int block = vec; block <= most && block <= channels; block += vec) {
+    std::vector<int> blocks = vector_widths(std::min<int64_t>(channels, vec));
+    for (int block = 2 * vec; block <= most && block <= channels; block += vec) {
         blocks.push_back(block);
     }
     return blocks;

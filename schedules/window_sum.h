@@ -6,12 +6,12 @@
 
 namespace nibble {
 
-/// Channels of a block: powers of two up to `vec`, then its multiples, at most `most` and never more than there are, so
+/// Channels of a block: vector widths up to `vec`, then its multiples, at most `most` and never more than there are, so
 /// that the last block can be moved inwards instead of guarded.
 std::vector<int> channel_blocks(int64_t channels, int vec, int most);
 /// The block that computes the fewest channels twice; the largest of equals.
 int preferred_channel_block(int64_t channels, int vec, int most);
-/// Keeps "sum" of a block of channels in registers over the whole window. `block` is a power of two or a multiple of
+/// Keeps "sum" of a block of channels in registers over the whole window. `block` is a vector width or a multiple of
 /// both numbers of lanes.
 void schedule_window_sum(Algorithm &, int block, int sum_lanes, int dst_lanes);
 

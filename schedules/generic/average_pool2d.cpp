@@ -7,9 +7,9 @@ namespace nibble::generic {
 
 namespace {
 
-constexpr int most_vectors = 4;  // of bytes in a block: their sums take twice or four times as many registers
+constexpr int most_vectors = 4; // of bytes in a block: their sums take twice or four times as many registers
 
-}  // namespace
+} // namespace
 
 // block: channels whose sums are in registers; vec: channels of a vector.
 std::vector<Tile> average_pool2d_tiles(const Attributes &kernel, const TargetFacts &target) {
@@ -22,11 +22,12 @@ std::vector<Tile> average_pool2d_tiles(const Attributes &kernel, const TargetFac
 
 Tile average_pool2d_preferred(const Attributes &kernel, const TargetFacts &target) {
     const int most = 2 * target.vector_bytes;
-    return {{"block", preferred_channel_block(kernel.at("c"), target.vector_bytes, most)}, {"vec", target.vector_bytes}};
+    return {{"block", preferred_channel_block(kernel.at("c"), target.vector_bytes, most)},
+            {"vec", target.vector_bytes}};
 }
 
 void schedule_average_pool2d(Algorithm &algorithm, const Tile &tile) {
     schedule_window_sum(algorithm, tile.at("block"), tile.at("vec"), tile.at("vec"));
 }
 
-}  // namespace nibble::generic
+} // namespace nibble::generic

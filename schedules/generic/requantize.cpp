@@ -20,4 +20,4 @@ void schedule_requantize(Algorithm &algorithm, const Tile &tile) {
     algorithm.passes.push_back(expand_mul_q31_by_widening());
 }
 
-}  // namespace nibble::generic
+} // namespace nibble::generic

@@ -18,4 +18,4 @@ void schedule_reshape(Algorithm &algorithm, const Tile &tile) {
     schedule_flat(dst, dst.args()[0], tile);
 }
 
-}  // namespace nibble::generic
+} // namespace nibble::generic

@@ -46,4 +46,4 @@ std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &)
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
-}  // namespace nibble::generic
+} // namespace nibble::generic

@@ -1,5 +1,5 @@
-// Softmax: a row's largest value, total and scale before its elements; elements in vectors, the table's values one by one.
-// SPDX-License-Identifier: Apache-2.0
+// Softmax: a row's largest value, total and scale before its elements; elements in vectors, the table's values one by
+// one. SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_mul_q31.h"
 #include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
@@ -26,4 +26,4 @@ void schedule_softmax(Algorithm &algorithm, const Tile &tile) {
     algorithm.passes.push_back(expand_mul_q31_by_widening());
 }
 
-}  // namespace nibble::generic
+} // namespace nibble::generic

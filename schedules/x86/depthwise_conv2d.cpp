@@ -1,6 +1,7 @@
 // Depthwise 2-D convolution by vpdpbusd on AVX512-VBMI and VNNI: a window of four pixels is one 64-byte load through
 // vpermb. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include "schedules/expand_dot4.h"
 #include "schedules/expand_mul_q31.h"
@@ -33,23 +34,36 @@ bool strips_are_even(const Attributes &kernel, int64_t yr) { return kernel.at("o
 
 int64_t blocks_of(const Attributes &kernel) { return (kernel.at("co") + lanes - 1) / lanes; }
 
+/// Whether a strip's rows keep their distances in the ring: otherwise each row wants a pointer of its own, more than
+/// there are registers.
+bool ring_is_regular(const Attributes &kernel, int64_t yr) {
+    const bool all_rows = ring_rows(kernel, yr) >= source_rows(kernel, kernel.at("oh"));
+    return all_rows || ring_rows(kernel, yr) % (yr * kernel.at("stride_h")) == 0;
+}
+
 /// Modelled cycles for a block of 16 channels.
 double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
     const int64_t yr = tile.at("yr"), nv = tile.at("nv");
     const int64_t strips = (kernel.at("oh") + yr - 1) / yr;
     const bool even = strips_are_even(kernel, yr);
+    const double groups = static_cast<double>((kernel.at("kw") + 3) / 4);
+    // A vector of outputs: its windows (a permutation each, shared by the strip's rows), products two a cycle, and 14
+    // instructions of requantisation. Half a cycle more for each doubling of the strip beyond L1, and a quarter more on
+    // irregular rings, fit what was measured.
+    const double windows = static_cast<double>(source_rows(kernel, yr)) / static_cast<double>(yr) * groups;
+    const double products = static_cast<double>(kernel.at("kh")) * groups / 2;
+    const double strip_bytes = static_cast<double>(source_rows(kernel, yr) * kernel.at("w") * nv * lanes);
+    const double l1 = target.memory.empty() ? strip_bytes : static_cast<double>(target.memory.front().bytes);
+    const double crowded = strip_bytes > l1 ? 0.5 * std::log2(strip_bytes / l1) : 0.0;
+    const double irregular = even && !ring_is_regular(kernel, yr) ? 1.25 : 1.0;
+    const double vector = (windows + products + 7.0 + crowded) * irregular;
+    // A staged vector of 16 bytes costs about a cycle where whole lines of the source are used, more where few blocks
+    // share one.
     const int64_t staged_rows = even ? kernel.at("h") : strips * source_rows(kernel, yr);
-    const double windows = static_cast<double>(source_rows(kernel, yr)) / yr * ((kernel.at("kw") + 3) / 4);
-    // A vector of outputs: its windows (a permutation each, loads that straddle lines), products two a cycle, and 14
-    // instructions of requantisation; a staged vector of 16 bytes costs about one cycle.
-    const double products = static_cast<double>(kernel.at("kh")) * ((kernel.at("kw") + 3) / 4) / 2;
-    const double vector = windows + products + 7;
-    const double ring =
-        static_cast<double>((even ? ring_rows(kernel, yr) : source_rows(kernel, yr)) * kernel.at("w") * nv * lanes);
-    const bool beyond_l1 = !target.memory.empty() && ring > 2.0 * static_cast<double>(target.memory.front().bytes);
+    const double staging = 1.0 + 2.0 / static_cast<double>(nv);
+    constexpr double strip_cycles = 40; // loop set-up
     return static_cast<double>(strips * yr * kernel.at("ow")) * vector +
-           static_cast<double>(staged_rows * kernel.at("w")) * (beyond_l1 ? 1.5 : 1.0) +
-           40.0 * static_cast<double>(strips) / nv;
+           static_cast<double>(staged_rows * kernel.at("w")) * staging + strip_cycles * static_cast<double>(strips);
 }
 
 /// Fills the staged rows piece by piece (generators/depthwise_conv2d.cpp), a block of 16 channels at a time.
@@ -112,8 +126,8 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
             .fold_storage(y, static_cast<int>(ring_rows(algorithm.parameters, yr)));
     }
     fill_pieces(staged, algorithm);
-    algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni(),
-                        expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no)};
+    const SpareBit spare_bit = algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no;
+    algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni(), expand_mul_q31_by_pairs(spare_bit)};
 }
 
 } // namespace nibble::x86

@@ -10,6 +10,7 @@ using namespace Halide;
 
 namespace {
 
+constexpr int most_panels = 8;              // more leave fewer than four pixels to share a weight
 constexpr int registers = 32;               // zmm
 constexpr double dots_per_cycle = 2;        // vpdpbusd zmm
 constexpr double loads_per_cycle = 2;       // of 64 bytes, or broadcasts
@@ -45,10 +46,8 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * yb;
     const double vectors = static_cast<double>(mr * nv);
     const double step = std::max({vectors / dots_per_cycle, (mr + nv) / loads_per_cycle, dot_latency});
-    // Panels that do not divide evenly are stored through one wide predicated vector, which spills.
-    const double requantize = requantize_cycles * (shape.panels % nv == 0 ? 1.0 : 1.5);
     const double arithmetic =
-        static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + vectors * requantize);
+        static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + vectors * requantize_cycles);
     const int64_t weight_bytes = shape.panels * shape.steps * 4 * lanes;
     const double weights = static_cast<double>(weight_bytes) / bandwidth(target, weight_bytes);
     const int64_t staged = staged_bytes(shape, xb, yb);
@@ -88,7 +87,10 @@ std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
     const int64_t most_staged =
         target.memory.size() > 1 ? target.memory[1].bytes / 2 : std::numeric_limits<int64_t>::max();
     std::vector<Tile> tiles;
-    for (int64_t nv = 1; nv <= std::min<int64_t>(shape.panels, 8); nv++) {
+    for (int64_t nv = 1; nv <= std::min<int64_t>(shape.panels, most_panels); nv++) {
+        if (shape.panels % nv != 0) {
+            continue; // the packed constants end with the last panel
+        }
         for (int64_t mr = 1; mr <= shape.columns && fits_registers(mr, nv); mr++) {
             for (const int64_t xb : column_blocks(shape, mr)) {
                 for (const int64_t yb : row_blocks(shape)) {

@@ -10,7 +10,7 @@
 namespace nibble::test {
 namespace {
 
-constexpr size_t usual_sampled_tiles = 1;
+constexpr size_t usual_sampled_tiles = 3;
 
 /// One layer of the operator table's samples.
 struct Sample {

@@ -1,0 +1,108 @@
+// The cheap forms that generators put in place of a definition, on every argument they can have.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "generators/linear_form.h"
+#include "generators/rounded_division.h"
+#include "runtime/reference/requantize_math.h"
+
+namespace nibble {
+namespace {
+
+int64_t half_away_from_zero(int64_t sum, int64_t count) {
+    return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
+}
+
+int64_t divided(int64_t sum, int64_t count, int shr) {
+    return (sum * RoundedDivision::reciprocal(count, shr) + (int64_t{1} << (shr - 1))) >> shr;
+}
+
+TEST(RoundedDivision, EverySumOfEveryNarrowCountIsExactIn32Bits) {
+    constexpr int shr = RoundedDivision::narrow_shr;
+    for (int64_t count = 1; count <= RoundedDivision::most_narrow_count; ++count) {
+        for (int64_t sum = -128 * count; sum <= 128 * count; ++sum) {
+            const int64_t scaled = sum * RoundedDivision::reciprocal(count, shr) + (int64_t{1} << (shr - 1));
+            ASSERT_EQ(scaled, static_cast<int32_t>(scaled)) << sum << " / " << count;
+            ASSERT_EQ(divided(sum, count, shr), half_away_from_zero(sum, count)) << sum << " / " << count;
+        }
+    }
+}
+
+TEST(RoundedDivision, EverySumOfCountsUpTo1024IsExact) {
+    for (int64_t count = 1; count <= 1024; ++count) {
+        for (int64_t sum = -128 * count; sum <= 128 * count; ++sum) {
+            ASSERT_EQ(divided(sum, count, RoundedDivision::wide_shr), half_away_from_zero(sum, count))
+                << sum << " / " << count;
+        }
+    }
+}
+
+TEST(RoundedDivision, NeighboursOfEveryStepOfLargeCountsAreExact) {
+    for (const int64_t count : {int64_t{4096}, int64_t{65537}, int64_t{1000003}, RoundedDivision::most_count}) {
+        for (int64_t halves = -256; halves <= 256; ++halves) {
+            for (int64_t offset = -2; offset <= 2; ++offset) {
+                const int64_t sum = std::clamp(halves * count / 2 + offset, -128 * count, 128 * count);
+                ASSERT_EQ(divided(sum, count, RoundedDivision::wide_shr), half_away_from_zero(sum, count))
+                    << sum << " / " << count;
+            }
+        }
+    }
+}
+
+int form_value(const LinearForm &form, const NearlyLinear &wanted, int a, int b) {
+    const int64_t rnd = a < wanted.bend ? form.rnd_below : form.rnd;
+    const int64_t sum = int64_t{a} * form.mul_a + int64_t{b} * form.mul_b + rnd;
+    EXPECT_EQ(sum, static_cast<int32_t>(sum));
+    return static_cast<int>(std::clamp<int64_t>(sum >> form.shr, wanted.least, wanted.most));
+}
+
+TEST(LinearForm, EqualsTheRequantisationItStandsFor) {
+    constexpr unsigned seed = 11;
+    std::mt19937 generator(seed);
+    for (int trial = 0; trial < 200; ++trial) {
+        const auto multiplier = static_cast<int32_t>((1u << 30) + generator() % (1u << 30));
+        const int shift = static_cast<int>(generator() % 8) - 5;
+        const int src_zero = static_cast<int>(generator() % 256) - 128,
+                  dst_zero = static_cast<int>(generator() % 256) - 128;
+        NearlyLinear wanted;
+        wanted.slope_a = std::ldexp(multiplier, shift - 31);
+        wanted.offset = dst_zero - src_zero * wanted.slope_a;
+        wanted.bend = src_zero;
+        wanted.value = [&](int a, int) {
+            return reference::to_s8(reference::requantize_double(a - src_zero, multiplier, shift), dst_zero, -128, 127);
+        };
+        const auto form = find_linear_form(wanted);
+        ASSERT_TRUE(form) << "seed " << seed << ", trial " << trial;
+        for (int a = -128; a <= 127; ++a) {
+            ASSERT_EQ(form_value(*form, wanted, a, 0), wanted.value(a, 0)) << "seed " << seed << ", trial " << trial;
+        }
+    }
+}
+
+TEST(LinearForm, EqualsASumOfTwoOperandsWithTies) {
+    // Equal scales and half of them in the output: every odd sum is a tie, which goes away from zero.
+    NearlyLinear wanted;
+    wanted.slope_a = wanted.slope_b = 0.5;
+    wanted.value = [](int a, int b) { return static_cast<int>(half_away_from_zero(a + b, 2)); };
+    const auto form = find_linear_form(wanted);
+    ASSERT_TRUE(form);
+    for (int a = -128; a <= 127; ++a) {
+        for (int b = -128; b <= 127; ++b) {
+            ASSERT_EQ(form_value(*form, wanted, a, b), wanted.value(a, b)) << a << ", " << b;
+        }
+    }
+}
+
+TEST(LinearForm, IsNotFoundWhereThereIsNone) {
+    NearlyLinear wanted;
+    wanted.slope_a = 1;
+    wanted.value = [](int a, int) { return a == 3 ? 5 : a; };
+    EXPECT_FALSE(find_linear_form(wanted));
+}
+
+} // namespace
+} // namespace nibble
