@@ -67,6 +67,60 @@ int main(void) {
 }
 )";
 
+/// Runs both libraries before and after a Halide pipeline that has its own runtime; each must give the same twice.
+const char *const beside_halide = R"(#include <stdlib.h>
+#include <string.h>
+#include "first.h"
+#include "second.h"
+#include "ordinary.h"
+
+static int run_both(int8_t *results) {
+    static int8_t image[108];
+    const size_t bytes = FIRST_SCRATCH_BYTES > SECOND_SCRATCH_BYTES ? FIRST_SCRATCH_BYTES : SECOND_SCRATCH_BYTES;
+    char *memory = malloc(bytes + NIBBLE_ARENA_ALIGNMENT);
+    nibble_context context;
+    const void *inputs[1];
+    void *outputs[1];
+    int status;
+    if (memory == NULL) return 1;
+    memset(&context, 0, sizeof(context));
+    context.size = sizeof(context);
+    context.abi_version = NIBBLE_ABI_VERSION;
+    context.scratch = memory + NIBBLE_ARENA_ALIGNMENT - (uintptr_t)memory % NIBBLE_ARENA_ALIGNMENT;
+    context.scratch_bytes = bytes;
+    inputs[0] = image;
+    outputs[0] = results;
+    status = first_run(&context, inputs, outputs);
+    outputs[0] = results + 10;
+    if (status == NIBBLE_OK) status = second_run(&context, inputs, outputs);
+    free(memory);
+    return status;
+}
+
+int main(void) {
+    static int32_t from[4096], to[4096];
+    int8_t before[20], after[20];
+    halide_dimension_t shape = {0, 4096, 1, 0};
+    halide_buffer_t src, dst;
+    int i;
+    memset(&src, 0, sizeof(src));
+    src.type.code = halide_type_int;
+    src.type.bits = 32;
+    src.type.lanes = 1;
+    src.dimensions = 1;
+    src.dim = &shape;
+    dst = src;
+    src.host = (uint8_t *)from;
+    dst.host = (uint8_t *)to;
+    for (i = 0; i < 4096; i++) from[i] = i;
+    if (run_both(before) != NIBBLE_OK) return 10;
+    if (ordinary(&src, &dst) != 0) return 11;
+    for (i = 0; i < 4096; i++) if (to[i] != 2 * i) return 12;
+    if (run_both(after) != NIBBLE_OK) return 13;
+    return memcmp(before, after, sizeof(before)) == 0 ? 0 : 14;
+}
+)";
+
 class GeneratedLibrary : public testing::Test {
 protected:
     static constexpr uint32_t first_seed = 1;
@@ -131,6 +185,19 @@ TEST_F(GeneratedLibrary, TwoLibrariesInOneC99ProgramEqualTheReference) {
     const std::vector<int8_t> second = run_reference(small_model(second_seed), image);
     expected.insert(expected.end(), second.begin(), second.end());
     EXPECT_EQ(result.output, std::string(reinterpret_cast<const char *>(expected.data()), expected.size()));
+}
+
+TEST_F(GeneratedLibrary, LinksBesideAnOrdinaryHalideLibrary) {
+    const CommandResult made = run_command({NIBBLE_ORDINARY_HALIDE_LIBRARY, temp->path().string()});
+    ASSERT_EQ(made.status, 0) << made.error;
+    write_file(temp->path() / "beside.c", beside_halide);
+    const std::string program = (temp->path() / "beside").string();
+    const CommandResult compiled = run_command(
+        {NIBBLE_C_COMPILER, "-std=c99", "-Wall", "-Wextra", "-Werror", "-I" + path(""), "-I" + temp->path().string(),
+         "-isystem", NIBBLE_HALIDE_INCLUDE, (temp->path() / "beside.c").string(), path("libfirst.a"),
+         path("libsecond.a"), (temp->path() / "ordinary.a").string(), "-o", program, "-lpthread", "-ldl", "-lm"});
+    ASSERT_EQ(compiled.status, 0) << compiled.error;
+    EXPECT_EQ(run_command({program}).status, 0);
 }
 
 TEST_F(GeneratedLibrary, HeaderCompilesAlone) {
