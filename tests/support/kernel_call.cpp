@@ -15,6 +15,13 @@ namespace nibble::test {
 
 namespace {
 
+/// AddressSanitizer's own memset and memcpy stand on the kernel's stack.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int64_t interceptor_stack_bytes = 64 * 1024;
+#else
+constexpr int64_t interceptor_stack_bytes = 0;
+#endif
+
 constexpr size_t packed_alignment = 64; // generators/panels.h, set_packed
 
 nibble_buffer_type type_of(DType dtype) {
@@ -56,8 +63,9 @@ KernelCall::KernelCall(const LoadedKernel &kernel, const Layer &layer, const std
     : kernel_(kernel), row_(*find_operator(layer.op)), lowering_(lowering),
       layout_(row_.packed_layout(layer, lowering)), src_count_(layer.src.size()),
       scratch_(static_cast<size_t>(kernel.facts.scratch_bytes), placement),
-      stack_(static_cast<size_t>((kernel.facts.stack_bytes + walker_stack_bytes + 15) / 16 * 16),
-             Placement::after_guard),
+      stack_(
+          static_cast<size_t>((kernel.facts.stack_bytes + walker_stack_bytes + interceptor_stack_bytes + 15) / 16 * 16),
+          Placement::after_guard),
       // Results must not depend on what the scratch memory holds.
       scratch_fill_(placement == Placement::after_guard ? 0x00 : 0xFF) {
     const auto add = [&](const std::string &name, DType dtype, int64_t bytes, size_t alignment) {
