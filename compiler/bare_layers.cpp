@@ -102,6 +102,7 @@ std::vector<BareAttribute> bare_attributes(const std::string &op) {
             attributes.push_back({name, -128, 127, false, 0});
         }
     }
+    attributes.push_back({"u8", 0, 1, false, 0});
     attributes.push_back({"clamp_min", -128, 127, false, -128});
     attributes.push_back({"clamp_max", -128, 127, false, 127});
     return attributes;
@@ -114,8 +115,9 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     layer.op = op;
     layer.rounding = Rounding::double_;
     layer.attributes = attributes;
-    layer.src = {{"src", DType::s8, shape(bare.src, layer)}};
-    layer.dst = {{"dst", DType::s8, shape(bare.dst, layer)}};
+    const DType type = layer.at("u8") != 0 ? DType::u8 : DType::s8;
+    layer.src = {{"src", type, shape(bare.src, layer)}};
+    layer.dst = {{"dst", type, shape(bare.dst, layer)}};
     return layer;
 }
 

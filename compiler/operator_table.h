@@ -38,7 +38,8 @@ struct OperatorRow {
     std::vector<std::string> lowerings;
     /// The integer form of a checked operator. Appends to the findings (and returns anything) where it can't be had.
     std::function<Layer(const Model &, const Operator &, std::vector<Finding> &)> legalise;
-    /// The operator's meaning: runtime/reference on the layer's own constants.
+    /// The operator's meaning: runtime/reference on the layer's own constants. A row of compiler/operators/ computes on
+    /// s8; the table's rows take u8 activations through their s8 view.
     std::function<void(const Layer &, const std::vector<const void *> &src, const std::vector<void *> &dst)> reference;
     /// Multiply-accumulates of one call, padding not counted out; 0 where the operator has none.
     std::function<int64_t(const Layer &)> macs;

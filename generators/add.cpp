@@ -1,4 +1,4 @@
-// Elementwise sum of two s8 tensors with scales of their own, broadcast where an operand has extent 1 (add_qs8).
+// Elementwise sum of two s8 or u8 tensors with scales of their own, broadcast where an operand has extent 1 (add_qs8).
 // SPDX-License-Identifier: Apache-2.0
 //
 // rq is requantisation by `double` rounding:
@@ -31,14 +31,14 @@ public:
         set_extents(src0, "a");
         set_extents(src1, "b");
         set_extents(dst, "d");
-        const Expr a = src0(index("a")), b = src1(index("b"));
+        const Expr a = s8_view(src0(index("a"))), b = s8_view(src1(index("b")));
         const NearlyLinear wanted = function();
         if (const auto form = find_linear_form(wanted)) {
-            dst(i, j, k, l) = linear_s8(*form, a, b, wanted.bend, wanted.least, wanted.most);
+            dst(i, j, k, l) = s8_view(linear_s8(*form, a, b, wanted.bend, wanted.least, wanted.most));
         } else {
             const Expr sum = scaled(a, "src0") + scaled(b, "src1");
             const Expr result = requantize_double(sum, at("dst_multiplier"), at("dst_shift")) + at("dst_zero");
-            dst(i, j, k, l) = clamp_s8(result, wanted.least, wanted.most);
+            dst(i, j, k, l) = s8_view(clamp_s8(result, wanted.least, wanted.most));
         }
         algorithm.funcs = {{"dst", dst}};
     }

@@ -1,9 +1,12 @@
-// Two-dimensional average pool, NHWC, s8 (average_pool2d_qs8).
+// Two-dimensional average pool, NHWC, s8 (average_pool2d_qs8) or u8 (average_pool2d_qu8).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   sum(c, x, y, b)   = sum of src over the window's pixels inside the source; in s16 where that holds it
+//   sum(c, x, y, b)   = sum of src over the window's pixels inside the source; in 16 bits where these hold it
 //   count(x, y)       = how many pixels that are: rows times columns
 //   dst               = clamp(sum / count), half away from zero, by generators/rounded_division.h
+//
+// u8 is summed as it is, for its halves go up, and comes to the s8 view for the clamp: 128 less in what is added before
+// the shift.
 #include "generators/kernel.h"
 #include "generators/opaque.h"
 #include "generators/requantize_q31.h"
@@ -34,18 +37,21 @@ public:
         if (padded()) {
             r.where(column >= 0 && column < at("w") && row >= 0 && row < at("h"));
         }
-        constexpr int most_s16_count = 256; // of -128 each
-        const Type sum_type = pixels() <= most_s16_count ? Int(16) : Int(32);
+        constexpr int most_16_bit_count = 256; // of -128 or 255 each
+        const Type wide = Int(32), narrow = u8() ? UInt(16) : Int(16);
+        const Type sum_type = pixels() <= most_16_bit_count ? narrow : wide;
         Func sum("sum");
         sum(c, x, y, b) = cast(sum_type, 0);
-        sum(c, x, y, b) += cast(sum_type, src(c, inside(column, "w"), inside(row, "h"), b));
-        dst(c, x, y, b) = clamp_s8(average(sum(c, x, y, b)), at("clamp_min"), at("clamp_max"));
+        const Expr byte = src(c, inside(column, "w"), inside(row, "h"), b);
+        sum(c, x, y, b) += cast(sum_type, u8() ? cast<uint8_t>(byte) : byte);
+        dst(c, x, y, b) = s8_view(clamp_s8(average(sum(c, x, y, b)), at("clamp_min"), at("clamp_max")));
 
         algorithm.funcs = {{"sum", sum}, {"dst", dst}};
         algorithm.domains["r"] = r;
     }
 
 private:
+    bool u8() { return at("u8") != 0; }
     int64_t pixels() { return int64_t{at("kh")} * at("kw"); }
     Expr first_column() { return x * at("stride_w") - at("pad_left"); }
     Expr first_row() { return y * at("stride_h") - at("pad_top"); }
@@ -64,13 +70,16 @@ private:
     }
 
     Expr average(const Expr &sum) {
-        if (pixels() <= RoundedDivision::most_narrow_count) {
+        const int64_t offset = u8() ? 128 : 0;
+        if (pixels() <= (u8() ? RoundedDivision::most_narrow_u8_count : RoundedDivision::most_narrow_count)) {
             constexpr int shr = RoundedDivision::narrow_shr;
-            return shift_right(cast<int32_t>(sum) * reciprocal<int32_t>(shr) + opaque(1 << (shr - 1)), shr);
+            const auto rnd = static_cast<int32_t>((int64_t{1} << (shr - 1)) - (offset << shr));
+            return shift_right(cast<int32_t>(sum) * reciprocal<int32_t>(shr) + opaque(rnd), shr);
         }
         constexpr int shr = RoundedDivision::wide_shr;
+        const int64_t rnd = (int64_t{1} << (shr - 1)) - (offset << shr);
         const Expr scaled = cast<int64_t>(sum) * reciprocal<int64_t>(shr);
-        return cast<int32_t>((scaled + Expr(int64_t{1} << (shr - 1))) >> shr);
+        return cast<int32_t>((scaled + Expr(rnd)) >> shr);
     }
 
     /// Of the position's count: looked up where borders make counts differ.

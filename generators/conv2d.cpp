@@ -1,4 +1,4 @@
-// 2-D convolution, NHWC, s8 activations, s8 weights by channel (conv2d_qs8_qc8w).
+// 2-D convolution, NHWC, s8 or u8 activations, s8 weights by channel (conv2d_qs8_qc8w).
 // SPDX-License-Identifier: Apache-2.0
 //
 // A row of the source is one run of bytes: element e = x * ci + c. The kw * ci bytes under a kernel row are contiguous
@@ -52,17 +52,20 @@ public:
         const RowStaging rows = {at("w") * ci,  at("h"),        at("pad_left") * ci,
                                  at("pad_top"), at("src_zero"), lowering.value() == "dot_u8s8",
                                  read_bytes,    read_rows};
-        const Func staged = stage_rows(src, rows, algorithm);
+        Var e("e");
+        Func view("view");
+        view(e, y, b) = s8_view(src(e, y, b));
+        const Func staged = stage_rows(view, rows, algorithm);
 
         RDom r(0, length4, 0, segments, 0, kh, "r");
         Func acc("acc");
         acc(c, x, y, b) = bia(c);
-        const Expr e = x * (stride_w * ci) + r.y * (dilation_w * ci) + r.x;
-        acc(c, x, y, b) += cast<int32_t>(staged(e, y * stride_h + r.z * dilation_h, b)) *
+        const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + r.x;
+        acc(c, x, y, b) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
                            cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels));
 
-        dst(c, x, y, b) = requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
-                                        {at("sign_matters"), at("clamp_min"), at("clamp_max")});
+        dst(c, x, y, b) = s8_view(requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
+                                                {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
 
         algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
         algorithm.domains["r"] = r;

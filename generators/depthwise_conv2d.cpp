@@ -1,4 +1,4 @@
-// Depthwise 2-D convolution, NHWC, s8 activations, s8 weights by channel (depthwise_conv2d_qs8_qc8w).
+// Depthwise 2-D convolution, NHWC, s8 or u8 activations, s8 weights by channel (depthwise_conv2d_qs8_qc8w).
 // SPDX-License-Identifier: Apache-2.0
 //
 // Output channel c reads input channel c / channel_multiplier. The source is staged by blocks of 16 channels with its
@@ -47,8 +47,8 @@ public:
         const Func staged = stage();
         Func acc("acc");
         acc(c, x, y, b) = windows4() ? dot_windows(staged) : dot_taps(staged);
-        dst(c, x, y, b) = requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
-                                        {at("sign_matters"), at("clamp_min"), at("clamp_max")});
+        dst(c, x, y, b) = s8_view(requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
+                                                {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
         algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
         set_bounds();
     }
@@ -58,7 +58,7 @@ private:
     int groups() { return round_up(at("kw"), 4) / 4; }
     int padded_channels() { return round_up(at("co"), panel_channels); }
 
-    /// The value that is staged for source value `value`.
+    /// The value that is staged for s8 value `value`.
     Expr stored(const Expr &value) {
         return windows4() ? cast<uint8_t>(value) ^ cast<uint8_t>(128) : cast<int16_t>(value);
     }
@@ -81,7 +81,7 @@ private:
             if (at("channel_multiplier") > 1) {
                 channel = channel / at("channel_multiplier");
             }
-            return stored(src(channel, column, clamp(row, 0, height - 1), b));
+            return stored(s8_view(src(channel, column, clamp(row, 0, height - 1), b)));
         };
         const int rows = (at("oh") - 1) * at("stride_h") + (at("kh") - 1) * at("dilation_h") + 1;
         const bool rows_outside = at("pad_top") > 0 || rows > at("pad_top") + height;

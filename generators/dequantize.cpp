@@ -1,4 +1,4 @@
-// s8 to f32 (dequantize_qs8_f32).
+// s8 or u8 to f32 (dequantize_qs8_f32).
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/kernel.h"
 #include "runtime/reference/float_bits.h"
@@ -21,7 +21,7 @@ public:
         const float scale = reference::float_from_bits(static_cast<uint32_t>(at("scale_bits")));
         Var i("i");
         // The difference is exact in f32; the product is the only rounding.
-        dst(i) = strict_float(cast<float>(cast<int32_t>(src(i)) - at("src_zero")) * scale);
+        dst(i) = strict_float(cast<float>(cast<int32_t>(s8_view(src(i))) - at("src_zero")) * scale);
         algorithm.funcs = {{"dst", dst}};
     }
 };

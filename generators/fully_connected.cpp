@@ -1,4 +1,4 @@
-// Fully connected layer, s8 activations, s8 weights by output (fully_connected_qs8_qc8w).
+// Fully connected layer, s8 or u8 activations, s8 weights by output (fully_connected_qs8_qc8w).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % 4, c % 16, k / 4, c / 16)
@@ -32,7 +32,7 @@ public:
         const int k4 = round_up(at("k"), 4);
         Var e("e"), b("b");
         Func rows("rows");
-        rows(e, x, b) = src(e, x);
+        rows(e, x, b) = s8_view(src(e, x));
         const Func staged =
             stage_rows(rows, {at("k"), at("m"), 0, 0, 0, lowering.value() == "dot_u8s8", k4, at("m")}, algorithm);
 
@@ -41,8 +41,8 @@ public:
         acc(c, x) = bia(c);
         acc(c, x) +=
             cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels));
-        dst(c, x) = requantize_s8(acc(c, x), channel_constants(mul, rnd, shr, shl, c),
-                                  {at("sign_matters"), at("clamp_min"), at("clamp_max")});
+        dst(c, x) = s8_view(requantize_s8(acc(c, x), channel_constants(mul, rnd, shr, shl, c),
+                                          {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
 
         algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
         algorithm.domains["r"] = r;

@@ -6,6 +6,7 @@
 
 #include <Halide.h>
 
+#include "generators/u8_view.h"
 #include "schedules/directives.h"
 
 namespace nibble {
@@ -36,6 +37,9 @@ public:
     }
 
 protected:
+    /// The s8 view of an activation's byte, and the byte of an s8 value: parameter `u8` says which type the caller has.
+    Halide::Expr s8_view(const Halide::Expr &byte) { return flip_sign(byte, at("u8") != 0); }
+
     /// The parameter's value. Throws std::out_of_range where the request lacks it.
     int at(const std::string &name) {
         if (algorithm.parameters.empty()) {

@@ -1,4 +1,4 @@
-// f32 to s8 (quantize_f32_qs8).
+// f32 to s8 or u8 (quantize_f32_qs8).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   dst = saturate(dst_zero + round(src / scale)), half away from zero, NaN as 0
@@ -32,7 +32,7 @@ public:
         const Expr whole = cast<int32_t>(bounded);
         const Expr fraction = strict_float(bounded - cast<float>(whole));
         const Expr away = select(strict_float(fraction >= 0.5f), 1, strict_float(fraction <= -0.5f), -1, 0);
-        dst(i) = clamp_s8(whole + away + at("dst_zero"), -128, 127);
+        dst(i) = s8_view(clamp_s8(whole + away + at("dst_zero"), -128, 127));
         algorithm.funcs = {{"dst", dst}};
     }
 };

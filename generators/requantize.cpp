@@ -1,4 +1,4 @@
-// s8 to s8 of another scale and zero point (requantize_qs8).
+// s8 or u8 to either, of another scale and zero point (requantize_qs8).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   dst = saturate(dst_zero + rq(src - src_zero)), rq by `double` rounding
@@ -28,13 +28,16 @@ public:
         set_dense(src, {at("elements")});
         set_dense(dst, {at("elements")});
         const NearlyLinear wanted = function();
+        const Expr value = flip_sign(src(i), at("src_u8") != 0);
+        Expr result;
         if (const auto form = find_linear_form(wanted)) {
-            dst(i) = linear_s8(*form, src(i), Expr(), wanted.bend, wanted.least, wanted.most);
+            result = linear_s8(*form, value, Expr(), wanted.bend, wanted.least, wanted.most);
         } else {
-            const Expr difference = cast<int32_t>(src(i)) - at("src_zero");
-            const Expr value = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
-            dst(i) = clamp_s8(value, wanted.least, wanted.most);
+            const Expr difference = cast<int32_t>(value) - at("src_zero");
+            const Expr scaled = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
+            result = clamp_s8(scaled, wanted.least, wanted.most);
         }
+        dst(i) = flip_sign(result, at("dst_u8") != 0);
         algorithm.funcs = {{"dst", dst}};
     }
 

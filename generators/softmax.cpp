@@ -1,4 +1,4 @@
-// Softmax over rows of s8, in fixed point (softmax_qs8).
+// Softmax over rows of s8 or u8, in fixed point (softmax_qs8).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   largest(row) = max of src over the row
@@ -53,9 +53,9 @@ public:
         Func largest("largest"), total("total"), headroom("headroom"), scale("scale");
 
         largest(row) = cast<int8_t>(-128);
-        largest(row) = max(largest(row), src(k, row));
+        largest(row) = max(largest(row), s8_view(src(k, row)));
         const auto exponential = [&](const Expr &element) {
-            const Expr below = cast<int32_t>(largest(row)) - cast<int32_t>(src(element, row));
+            const Expr below = cast<int32_t>(largest(row)) - cast<int32_t>(s8_view(src(element, row)));
             return exponentials(unsafe_promise_clamped(below, 0, 255));
         };
         total(row) = cast<uint32_t>(0);
@@ -69,7 +69,7 @@ public:
         // Half up; where more than 31 places are to go, nothing is left.
         const Expr places = min(total_bits - headroom(row) + 31 - 8 - 1, 31);
         const Expr probability = ((mul_q31(exponential(i), scale(row)) >> cast<uint32_t>(places)) + 1) >> 1;
-        dst(i, row) = clamp_s8(probability - 128, -128, 127);
+        dst(i, row) = s8_view(clamp_s8(probability - 128, -128, 127));
 
         algorithm.funcs = {
             {"largest", largest}, {"total", total}, {"headroom", headroom}, {"scale", scale}, {"dst", dst}};

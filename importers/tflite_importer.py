@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Imports an INT8 TFLite model: tflite_importer.py MODEL.tflite OUTDIR [--rounding=...] [--batch=N].
+"""Imports a TFLite model of 8 bits: tflite_importer.py MODEL.tflite OUTDIR [--rounding=...] [--batch=N].
 
 OUTDIR becomes a model folder (docs/model.md) whose tensors stand in the order of the file. Exit status: 0; 1 for a file that
 can't be imported, with one line a finding on standard error and no OUTDIR; 2 for wrong usage.
@@ -24,7 +24,7 @@ def _positive(text):
 
 
 def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(description="Imports an INT8 TFLite model into a Nibble model folder.")
+    parser = argparse.ArgumentParser(description="Imports a TFLite model of 8 bits into a Nibble model folder.")
     parser.add_argument("model", metavar="MODEL.tflite")
     parser.add_argument("folder", metavar="OUTDIR", help="must not exist, or be empty")
     parser.add_argument(
@@ -46,9 +46,11 @@ def convert(content, file, rounding, batch):
         tensors, constants = convert_tensors(graph.tensors, findings)
         findings.fail_if_any()
         set_layouts(operators, tensors)
+        # Some files list constants among their inputs.
+        inputs = [i for i in graph.inputs if graph.tensors[i].data is None]
         if batch is not None:
-            set_batch(tensors, graph.inputs, batch, findings)
-        return model_text(tensors, operators, graph.inputs, graph.outputs), constants
+            set_batch(tensors, inputs, batch, findings)
+        return model_text(tensors, operators, inputs, graph.outputs), constants
     except ImportFailure:
         raise
     except Exception as error:  # a damaged flatbuffer: its package has no verifier and raises whatever it meets

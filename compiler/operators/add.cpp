@@ -1,4 +1,4 @@
-// add: two s8 tensors of any scales, broadcast where one of them is smaller.
+// add: two tensors of s8 or u8 of any scales, broadcast where one of them is smaller.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/add.h"
 
@@ -10,6 +10,7 @@
 #include "compiler/operators/support/broadcast.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
 #include "runtime/reference/quantize_multiplier.h"
 
@@ -67,9 +68,9 @@ void legalise_extents(LegaliseContext &context, const Tensor &src0, const Tensor
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src0 = context.activation(0, DType::s8, -1);
-    const Tensor *src1 = context.activation(1, DType::s8, -1);
-    const Tensor *dst = context.result(0, DType::s8, -1);
+    const Tensor *src0 = context.activation8(0, -1);
+    const Tensor *src1 = context.activation8(1, -1);
+    const Tensor *dst = context.result8(0, -1);
     if (!context.ok()) {
         return {};
     }
@@ -81,7 +82,10 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
                        fmt::format("above the sources' / 2^{}", left_shift - 1));
     }
     Layer layer = context.layer({src0, src1}, {dst});
-    layer.attributes = {{"src0_zero", q0.zero_point}, {"src1_zero", q1.zero_point}, {"dst_zero", dst_q.zero_point}};
+    layer.attributes = {{"u8", context.u8()},
+                        {"src0_zero", q0.zero_point},
+                        {"src1_zero", q1.zero_point},
+                        {"dst_zero", dst_q.zero_point}};
     legalise_extents(context, *src0, *src1, *dst, layer.attributes);
     set_factors(q0.scale, q1.scale, dst_q.scale, layer.attributes);
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
@@ -145,6 +149,7 @@ std::vector<Layer> sample_layers() {
         layer.dst = {sample_tensor("dst", *broadcast_shape(sample.src0, sample.src1))};
         layers.push_back(std::move(layer));
     }
+    add_u8_samples({"ragged", "channels"}, layers);
     return layers;
 }
 

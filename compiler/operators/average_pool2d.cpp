@@ -1,4 +1,4 @@
-// average_pool2d: s8, source and destination quantised alike.
+// average_pool2d: s8 or u8, source and destination quantised alike.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/average_pool2d.h"
 
@@ -7,14 +7,16 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
 
 namespace nibble::operators {
 namespace {
 
-/// Sums of so many s8 values, and the half that rounds them, fit s32.
-constexpr int64_t most_window_pixels = int64_t{1} << 23;
+/// Sums of so many bytes, and the half that rounds them, fit s32, and kernels divide them exactly
+/// (generators/rounded_division.h).
+constexpr int64_t most_window_pixels = (int64_t{1} << 22) - 1;
 
 bool holds_source(int64_t source, int64_t outputs, int64_t taps, int64_t stride, int64_t pad_before) {
     return pad_before < taps && (outputs - 1) * stride - pad_before < source;
@@ -37,21 +39,20 @@ void check_windows(LegaliseContext &context, const Layer &layer) {
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
-    const Tensor *src = context.activation(0, DType::s8, 4);
-    const Tensor *dst = context.result(0, DType::s8, 4);
+    const Tensor *src = context.activation8(0, 4);
+    const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
         return {};
     }
     const nlohmann::json &kernel = context.attribute("kernel");
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"n", src->shape[0]}, {"c", src->shape[3]}};
+    layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"c", src->shape[3]}};
     legalise_windows(context, *src, *dst, kernel.at(0), kernel.at(1), false, layer.attributes);
     context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], src->shape[3]});
     const TensorQuantization src_q = context.quantization(*src);
     const TensorQuantization dst_q = context.quantization(*dst);
     if (src_q.scale != dst_q.scale || src_q.zero_point != dst_q.zero_point) {
-        context.report(*dst, "quantization", fmt::format("scale {}, zero point {}", dst_q.scale, dst_q.zero_point),
-                       fmt::format("the source's, scale {}, zero point {}", src_q.scale, src_q.zero_point));
+        context.report(*dst, "quantization", quantization_text(*dst), "the source's, " + quantization_text(*src));
     }
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
     check_windows(context, layer);
@@ -74,6 +75,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.pad_left = layer.at("pad_left");
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
+    p.u8 = layer.at("u8") != 0;
     reference::average_pool2d(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
 }
 
@@ -86,6 +88,7 @@ std::vector<Layer> sample_layers() {
         {"asymmetrical", {1, 7, 8, 5}, 0, {3, 4}, {2, 3}, {1, 1}, {0, 2, 1, 3}},
         {"narrow", {1, 20, 1, 33}, 0, {5, 1}, {5, 1}},
         {"one_pixel", {1, 5, 6, 20}, 0},
+        {"wide_window", {1, 20, 16, 9}, 0, {18, 16}, {1, 1}, {1, 1}, {1, 1, 0, 0}},
         {"stride_above_window", {1, 12, 22, 20}, 0, {6, 5}, {9, 5}, {1, 1}, {1, 1, 2, 1}},
     };
     std::vector<Layer> layers;
@@ -103,6 +106,7 @@ std::vector<Layer> sample_layers() {
         layer.dst = {sample_tensor("dst", {sample.src[0], layer.at("oh"), layer.at("ow"), sample.src[3]})};
         layers.push_back(std::move(layer));
     }
+    add_u8_samples({"global_ragged", "square", "halving", "wide_window", "stride_above_window"}, layers);
     return layers;
 }
 

@@ -1,4 +1,4 @@
-// depthwise_conv2d: s8 activations, s8 channel-wise weights, s32 bias, requantised to s8.
+// depthwise_conv2d: s8 or u8 activations, s8 channel-wise weights, s32 bias, requantised.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/depthwise_conv2d.h"
 
@@ -7,6 +7,7 @@
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
 #include "runtime/pack.h"
@@ -21,9 +22,9 @@ std::vector<int64_t> wei_shape(const Layer &layer) { return {1, layer.at("kh"), 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src = context.activation(0, DType::s8, 4);
-    const Tensor *wei = context.constant(1, DType::s8, 4);
-    const Tensor *dst = context.result(0, DType::s8, 4);
+    const Tensor *src = context.activation8(0, 4);
+    const Tensor *wei = context.constant8(1, 4);
+    const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
         return {};
     }
@@ -36,9 +37,10 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
         return {};
     }
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"channel_multiplier", multiplier}};
+    layer.attributes = {
+        {"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"channel_multiplier", multiplier}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
-    layer.constants["wei"] = {DType::s8, wei->shape, wei->data};
+    layer.constants["wei"] = {DType::s8, wei->shape, s8_view(wei->dtype, wei->data)};
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 3, *dst, layer);
     if (context.ok()) {
@@ -165,6 +167,7 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
+    add_u8_samples({"square", "valid", "stride2_five", "dilation_mixed", "multiplier3"}, layers);
     return layers;
 }
 

@@ -1,4 +1,4 @@
-// fully_connected: s8 activations, s8 channel-wise weights, s32 bias, requantised to s8.
+// fully_connected: s8 or u8 activations, s8 channel-wise weights, s32 bias, requantised.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/fully_connected.h"
 
@@ -9,30 +9,18 @@
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
 
 namespace nibble::operators {
 namespace {
 
-/// With one scale for all weights TFLite multiplies the scales of src and wei in f32; with one a channel in f64.
-std::vector<double> factors(LegaliseContext &context, const TensorQuantization &src, const Tensor &wei,
-                            const TensorQuantization &dst) {
-    const std::vector<float> scales = channel_scales(context, wei, 0, wei.shape[0]);
-    const bool one_scale = wei.quantization && wei.quantization->granularity == Granularity::per_tensor;
-    std::vector<double> result;
-    for (const float scale : scales) {
-        const double product = one_scale ? double{src.scale * scale} : double{src.scale} * double{scale};
-        result.push_back(product / double{dst.scale});
-    }
-    return result;
-}
-
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src = context.activation(0, DType::s8, -1);
-    const Tensor *wei = context.constant(1, DType::s8, 2);
-    const Tensor *dst = context.result(0, DType::s8, -1);
+    const Tensor *src = context.activation8(0, -1);
+    const Tensor *wei = context.constant8(1, 2);
+    const Tensor *dst = context.result8(0, -1);
     if (!context.ok()) {
         return {};
     }
@@ -50,11 +38,12 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     const TensorQuantization src_q = context.quantization(*src);
     const TensorQuantization dst_q = context.quantization(*dst);
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"m", m}, {"k", k}, {"n", n}, {"src_zero", src_q.zero_point}, {"dst_zero", dst_q.zero_point}};
+    layer.attributes = {{"u8", context.u8()},          {"m", m}, {"k", k}, {"n", n}, {"src_zero", src_q.zero_point},
+                        {"dst_zero", dst_q.zero_point}};
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
-    layer.constants["wei"] = {DType::s8, wei->shape, wei->data};
+    layer.constants["wei"] = {DType::s8, wei->shape, s8_view(wei->dtype, wei->data)};
     set_bias(context, 2, n, layer);
-    set_multipliers(factors(context, src_q, *wei, dst_q), layer);
+    set_multipliers(channel_factors(context, src_q, *wei, 0, dst_q, true), layer);
     if (context.ok()) {
         check_requantise(context, layer, k);
     }
@@ -129,6 +118,7 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
+    add_u8_samples({"row_ragged", "batch", "above_power_of_two"}, layers);
     return layers;
 }
 

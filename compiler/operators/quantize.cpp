@@ -1,4 +1,4 @@
-// quantize: f32 to s8.
+// quantize: f32 to s8 or u8.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/quantize.h"
 
@@ -7,6 +7,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/legalise_context.h"
+#include "compiler/operators/support/u8_view.h"
 #include "runtime/reference/float_bits.h"
 
 namespace nibble::operators {
@@ -15,15 +16,17 @@ namespace {
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     const Tensor *src = context.activation(0, DType::f32, -1);
-    const Tensor *dst = context.result(0, DType::s8, -1);
+    const Tensor *dst = context.result8(0, -1);
     if (!context.ok()) {
         return {};
     }
     context.expect_shape(*dst, src->shape);
     const TensorQuantization q = context.quantization(*dst);
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {
-        {"elements", dst->elements()}, {"scale_bits", reference::bits_of_float(q.scale)}, {"dst_zero", q.zero_point}};
+    layer.attributes = {{"u8", context.u8()},
+                        {"elements", dst->elements()},
+                        {"scale_bits", reference::bits_of_float(q.scale)},
+                        {"dst_zero", q.zero_point}};
     return layer;
 }
 
@@ -47,13 +50,15 @@ std::vector<Layer> sample_layers() {
         Layer layer;
         layer.name = fmt::format("elements_{}", sample.elements);
         layer.op = "quantize";
-        layer.attributes = {{"elements", sample.elements},
+        layer.attributes = {{"u8", 0},
+                            {"elements", sample.elements},
                             {"scale_bits", reference::bits_of_float(sample.scale)},
                             {"dst_zero", sample.dst_zero}};
         layer.src = {{"src", DType::f32, {sample.elements}}};
         layer.dst = {{"dst", DType::s8, {sample.elements}}};
         layers.push_back(std::move(layer));
     }
+    add_u8_samples({"elements_64", "elements_1001"}, layers);
     return layers;
 }
 

@@ -1,4 +1,4 @@
-// requantize: s8 to s8 of another scale and zero point.
+// requantize: s8 or u8 to either, of another scale and zero point.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/requantize.h"
 
@@ -7,7 +7,6 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/legalise_context.h"
-#include "compiler/operators/support/window_samples.h"
 #include "runtime/reference/quantize_multiplier.h"
 
 namespace nibble::operators {
@@ -19,8 +18,8 @@ constexpr int most_left_shift = 22;
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src = context.activation(0, DType::s8, -1);
-    const Tensor *dst = context.result(0, DType::s8, -1);
+    const Tensor *src = context.activation(0, {DType::s8, DType::u8}, -1);
+    const Tensor *dst = context.result(0, {DType::s8, DType::u8}, -1);
     if (!context.ok()) {
         return {};
     }
@@ -34,10 +33,9 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
                        fmt::format("at least the source's / 2^{}", most_left_shift));
     }
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"elements", src->elements()},
-                        {"multiplier", quantised.multiplier},
-                        {"shift", quantised.shift},
-                        {"src_zero", src_q.zero_point},
+    layer.attributes = {{"src_u8", src->dtype == DType::u8}, {"dst_u8", dst->dtype == DType::u8},
+                        {"elements", src->elements()},       {"multiplier", quantised.multiplier},
+                        {"shift", quantised.shift},          {"src_zero", src_q.zero_point},
                         {"dst_zero", dst_q.zero_point}};
     return layer;
 }
@@ -55,10 +53,18 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
 std::vector<Layer> sample_layers() {
     struct Sample {
         int64_t elements, multiplier, shift, src_zero, dst_zero;
+        DType src = DType::s8, dst = DType::s8;
     };
     static constexpr Sample samples[] = {
-        {1, 1 << 30, 1, 0, 0},           {63, 1 << 30, 0, -128, 127},  {64, 1518500250, 0, 3, -9},
-        {65, 1073741825, 2, -128, -128}, {1000, 1932735283, -3, 5, 7}, {257, 2147483647, 5, 127, -1},
+        {1, 1 << 30, 1, 0, 0},
+        {63, 1 << 30, 0, -128, 127},
+        {64, 1518500250, 0, 3, -9},
+        {65, 1073741825, 2, -128, -128},
+        {1000, 1932735283, -3, 5, 7},
+        {257, 2147483647, 5, 127, -1},
+        {66, 1518500250, 0, 3, -9, DType::u8, DType::u8},
+        {67, 1 << 30, 1, 0, 0, DType::u8, DType::s8},
+        {999, 1932735283, -3, 5, 7, DType::s8, DType::u8},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {
@@ -66,13 +72,15 @@ std::vector<Layer> sample_layers() {
         layer.name = fmt::format("elements_{}", sample.elements);
         layer.op = "requantize";
         layer.rounding = Rounding::double_;
-        layer.attributes = {{"elements", sample.elements},
+        layer.attributes = {{"src_u8", sample.src == DType::u8},
+                            {"dst_u8", sample.dst == DType::u8},
+                            {"elements", sample.elements},
                             {"multiplier", sample.multiplier},
                             {"shift", sample.shift},
                             {"src_zero", sample.src_zero},
                             {"dst_zero", sample.dst_zero}};
-        layer.src = {sample_tensor("src", {sample.elements})};
-        layer.dst = {sample_tensor("dst", {sample.elements})};
+        layer.src = {{"src", sample.src, {sample.elements}}};
+        layer.dst = {{"dst", sample.dst, {sample.elements}}};
         layers.push_back(std::move(layer));
     }
     return layers;

@@ -1,4 +1,4 @@
-// softmax: over the last dimension of s8, in fixed point.
+// softmax: over the last dimension of s8 or u8, in fixed point.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/softmax.h"
 
@@ -9,6 +9,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/legalise_context.h"
+#include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
 
 namespace nibble::operators {
@@ -28,8 +29,8 @@ Attributes attributes_of(const reference::Softmax &p) {
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src = context.activation(0, DType::s8, -1);
-    const Tensor *dst = context.result(0, DType::s8, -1);
+    const Tensor *src = context.activation8(0, -1);
+    const Tensor *dst = context.result8(0, -1);
     if (!context.ok()) {
         return {};
     }
@@ -37,8 +38,9 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     const TensorQuantization src_q = context.quantization(*src);
     const TensorQuantization dst_q = context.quantization(*dst);
     if (dst_q.scale != dst_scale || dst_q.zero_point != dst_zero) {
-        context.report(*dst, "quantization", fmt::format("scale {}, zero point {}", dst_q.scale, dst_q.zero_point),
-                       fmt::format("scale {}, zero point {}", dst_scale, dst_zero));
+        const int32_t expected = dst->dtype == DType::u8 ? 0 : dst_zero;
+        context.report(*dst, "quantization", quantization_text(*dst),
+                       fmt::format("scale {}, zero point {}", dst_scale, expected));
     }
     const int64_t depth = src->shape.empty() ? 1 : src->shape.back();
     if (depth > reference::max_softmax_depth) {
@@ -54,6 +56,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     }
     Layer layer = context.layer({src}, {dst});
     layer.attributes = attributes_of(reference::softmax_parameters(src->elements() / depth, depth, beta, src_q.scale));
+    layer.attributes["u8"] = context.u8();
     return layer;
 }
 
@@ -84,10 +87,12 @@ std::vector<Layer> sample_layers() {
         layer.op = "softmax";
         layer.rounding = Rounding::double_;
         layer.attributes = attributes_of(reference::softmax_parameters(sample.rows, sample.depth, 1.0, sample.scale));
+        layer.attributes["u8"] = 0;
         layer.src = {sample_tensor("src", {sample.rows, sample.depth})};
         layer.dst = {sample_tensor("dst", {sample.rows, sample.depth})};
         layers.push_back(std::move(layer));
     }
+    add_u8_samples({"rows", "ragged"}, layers);
     return layers;
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operators of a TFLite file as entries of model.json: one builder for each operator that Nibble has in INT8."""
+"""Operators of a TFLite file as entries of model.json: one builder for each operator that Nibble has in 8 bits."""
 
 from dataclasses import dataclass
 from typing import Callable
@@ -125,7 +125,9 @@ CHOSEN = "chosen"
 
 @dataclass
 class Builder:
-    """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last."""
+    """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last. Types
+    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`.
+    """
 
     type: str
     inputs: tuple
@@ -133,29 +135,35 @@ class Builder:
     attributes: Callable
     required: int = 1
     rounding: str = "none"
+    mixed: bool = False
 
 
-_WEIGHTED = ("INT8", "INT8", "INT32")
+QUANTIZED8 = "INT8 or UINT8"
+_WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
 
 BUILDERS = {
-    "ADD": Builder("add", ("INT8", "INT8"), "INT8", _add, required=2, rounding=CHOSEN),
-    "AVERAGE_POOL_2D": Builder("average_pool2d", ("INT8",), "INT8", _average_pool2d),
-    "CONV_2D": Builder("conv2d", _WEIGHTED, "INT8", _conv2d, required=2, rounding=CHOSEN),
-    "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, "INT8", _depthwise_conv2d, required=2, rounding=CHOSEN),
-    "DEQUANTIZE": Builder("dequantize", ("INT8",), "FLOAT32", _no_attributes),
-    "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, "INT8", _fully_connected, required=2, rounding=CHOSEN),
-    "QUANTIZE": Builder("quantize", ("FLOAT32",), "INT8", _no_attributes),
-    "RESHAPE": Builder("reshape", ("INT8",), "INT8", _reshape),
-    "SOFTMAX": Builder("softmax", ("INT8",), "INT8", _softmax, rounding="double"),  # gemmlowp's, in every build
+    "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _add, required=2, rounding=CHOSEN),
+    "AVERAGE_POOL_2D": Builder("average_pool2d", (QUANTIZED8,), QUANTIZED8, _average_pool2d),
+    "CONV_2D": Builder("conv2d", _WEIGHTED, QUANTIZED8, _conv2d, required=2, rounding=CHOSEN),
+    "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, QUANTIZED8, _depthwise_conv2d, required=2, rounding=CHOSEN),
+    "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
+    "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, QUANTIZED8, _fully_connected, required=2, rounding=CHOSEN),
+    "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
+    "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
+    "SOFTMAX": Builder("softmax", (QUANTIZED8,), QUANTIZED8, _softmax, rounding="double"),  # gemmlowp's, in every build
 }
 
-# QUANTIZE from INT8 changes scale and zero point.
-REQUANTIZE = Builder("requantize", ("INT8",), "INT8", _no_attributes, rounding=CHOSEN)
+# QUANTIZE from 8 bits changes scale and zero point.
+REQUANTIZE = Builder("requantize", (QUANTIZED8,), QUANTIZED8, _no_attributes, rounding=CHOSEN, mixed=True)
+
+
+def _is_type(tensor, kind):
+    return tensor.type in kind.split(" or ")
 
 
 def _builder_of(op, tensors):
     source = op.inputs[0] if op.inputs else -1
-    if op.type == "QUANTIZE" and source >= 0 and tensors[source].type == "INT8":
+    if op.type == "QUANTIZE" and source >= 0 and _is_type(tensors[source], QUANTIZED8):
         return REQUANTIZE
     return BUILDERS[op.type]
 
@@ -171,13 +179,18 @@ def _operands_fit(context, builder):
             context.add(f"inputs[{position}]", "no tensor", "one")
             return False
     operands = [("input", context.input(i), kind) for i, kind in enumerate(builder.inputs)]
+    first8 = QUANTIZED8
     for role, tensor, kind in operands + [("output", context.output(), builder.output)]:
         if tensor is None:
             continue
-        if tensor.type != kind:
+        if kind == QUANTIZED8:
+            kind = first8
+        if not _is_type(tensor, kind):
             context.add(f'{role} tensor "{tensor.name}"', tensor.type, kind)
-        elif kind == "INT8" and len(tensor.scale) == 0:
-            context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
+        elif _is_type(tensor, QUANTIZED8):
+            first8 = QUANTIZED8 if builder.mixed else tensor.type
+            if len(tensor.scale) == 0:
+                context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
     return True
 
 

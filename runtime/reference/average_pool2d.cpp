@@ -17,8 +17,10 @@ int32_t average(const AveragePool2d &p, const int8_t *image, int64_t oy, int64_t
             ++count;
         }
     }
+    const int32_t offset = p.u8 ? 128 : 0;
+    sum += offset * count;
     // Division truncates, so half the count goes to the side that the sum is on.
-    return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
+    return (sum > 0 ? sum + count / 2 : sum - count / 2) / count - offset;
 }
 
 } // namespace

@@ -21,20 +21,28 @@ int64_t divided(int64_t sum, int64_t count, int shr) {
     return (sum * RoundedDivision::reciprocal(count, shr) + (int64_t{1} << (shr - 1))) >> shr;
 }
 
-TEST(RoundedDivision, EverySumOfEveryNarrowCountIsExactIn32Bits) {
+/// Sums of `count` values in [least, most].
+void expect_narrow_division(int64_t count, int64_t least, int64_t most) {
     constexpr int shr = RoundedDivision::narrow_shr;
+    for (int64_t sum = least * count; sum <= most * count; ++sum) {
+        const int64_t scaled = sum * RoundedDivision::reciprocal(count, shr) + (int64_t{1} << (shr - 1));
+        ASSERT_EQ(scaled, static_cast<int32_t>(scaled)) << sum << " / " << count;
+        ASSERT_EQ(divided(sum, count, shr), half_away_from_zero(sum, count)) << sum << " / " << count;
+    }
+}
+
+TEST(RoundedDivision, EverySumOfEveryNarrowCountIsExactIn32Bits) {
     for (int64_t count = 1; count <= RoundedDivision::most_narrow_count; ++count) {
-        for (int64_t sum = -128 * count; sum <= 128 * count; ++sum) {
-            const int64_t scaled = sum * RoundedDivision::reciprocal(count, shr) + (int64_t{1} << (shr - 1));
-            ASSERT_EQ(scaled, static_cast<int32_t>(scaled)) << sum << " / " << count;
-            ASSERT_EQ(divided(sum, count, shr), half_away_from_zero(sum, count)) << sum << " / " << count;
-        }
+        expect_narrow_division(count, -128, 128);
+    }
+    for (int64_t count = 1; count <= RoundedDivision::most_narrow_u8_count; ++count) {
+        expect_narrow_division(count, 0, 255);
     }
 }
 
 TEST(RoundedDivision, EverySumOfCountsUpTo1024IsExact) {
     for (int64_t count = 1; count <= 1024; ++count) {
-        for (int64_t sum = -128 * count; sum <= 128 * count; ++sum) {
+        for (int64_t sum = -128 * count; sum <= 255 * count; ++sum) {
             ASSERT_EQ(divided(sum, count, RoundedDivision::wide_shr), half_away_from_zero(sum, count))
                 << sum << " / " << count;
         }
@@ -43,9 +51,9 @@ TEST(RoundedDivision, EverySumOfCountsUpTo1024IsExact) {
 
 TEST(RoundedDivision, NeighboursOfEveryStepOfLargeCountsAreExact) {
     for (const int64_t count : {int64_t{4096}, int64_t{65537}, int64_t{1000003}, RoundedDivision::most_count}) {
-        for (int64_t halves = -256; halves <= 256; ++halves) {
+        for (int64_t halves = -256; halves <= 510; ++halves) {
             for (int64_t offset = -2; offset <= 2; ++offset) {
-                const int64_t sum = std::clamp(halves * count / 2 + offset, -128 * count, 128 * count);
+                const int64_t sum = std::clamp(halves * count / 2 + offset, -128 * count, 255 * count);
                 ASSERT_EQ(divided(sum, count, RoundedDivision::wide_shr), half_away_from_zero(sum, count))
                     << sum << " / " << count;
             }

@@ -178,6 +178,7 @@ void read_layer(const CaseFile &file, Layer &layer) {
         {"softmax", read_softmax},
     };
     readers.at(layer.op)(file, layer);
+    layer.attributes["u8"] = 0;
 }
 
 CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_file) {

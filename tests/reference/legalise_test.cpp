@@ -45,11 +45,11 @@ TEST(Windows, ExplicitPaddingCountsWholeWindows) {
 
 TEST(LegaliseConv2d, GivesIntegers) {
     const Layer layer = conv2d_model().layer();
-    const Attributes expected = {{"n", 1},          {"h", 8},         {"w", 9},         {"ci", 3},
-                                 {"oh", 4},         {"ow", 5},        {"co", 4},        {"kh", 3},
-                                 {"kw", 3},         {"stride_h", 2},  {"stride_w", 2},  {"dilation_h", 1},
-                                 {"dilation_w", 1}, {"pad_top", 0},   {"pad_left", 1},  {"src_zero", -7},
-                                 {"dst_zero", 5},   {"clamp_min", 5}, {"clamp_max", 29}};
+    const Attributes expected = {{"u8", 0},         {"n", 1},          {"h", 8},         {"w", 9},
+                                 {"ci", 3},         {"oh", 4},         {"ow", 5},        {"co", 4},
+                                 {"kh", 3},         {"kw", 3},         {"stride_h", 2},  {"stride_w", 2},
+                                 {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0},   {"pad_left", 1},
+                                 {"src_zero", -7},  {"dst_zero", 5},   {"clamp_min", 5}, {"clamp_max", 29}};
     EXPECT_EQ(layer.attributes, expected);
     // 0.5 * 0.01f / 0.25 = 0.02 = 0.64 * 2^-5
     EXPECT_EQ(layer.constants.at("multiplier").as<int32_t>()[0], 1374389504);
@@ -57,6 +57,45 @@ TEST(LegaliseConv2d, GivesIntegers) {
     EXPECT_EQ(layer.constants.at("shift").as<int32_t>()[3], -3);
     EXPECT_EQ(layer.constants.at("bia").as<int32_t>()[3], -40);
     EXPECT_EQ(find_operator("conv2d")->macs(layer), 4 * 5 * 4 * 27);
+}
+
+/// The conv2d model with the same values as u8, each 128 above the s8 one.
+TinyModel u8_conv2d_model() {
+    TinyModel model = conv2d_model();
+    for (const size_t tensor : {0, 1, 3}) {
+        model.tensor(tensor).dtype = DType::u8;
+        for (int32_t &zero : model.tensor(tensor).quantization->zero_point) {
+            zero += 128;
+        }
+        for (uint8_t &byte : model.tensor(tensor).data) {
+            byte ^= 0x80;
+        }
+    }
+    return model;
+}
+
+TEST(LegaliseConv2d, TakesU8ThroughItsS8View) {
+    const Layer s8 = conv2d_model().layer();
+    Layer u8 = u8_conv2d_model().layer();
+    EXPECT_EQ(u8.at("u8"), 1);
+    EXPECT_EQ(u8.src[0].dtype, DType::u8);
+    EXPECT_EQ(u8.dst[0].dtype, DType::u8);
+    u8.attributes["u8"] = 0;
+    EXPECT_EQ(u8.attributes, s8.attributes);
+    for (const char *constant : {"wei", "bia", "multiplier", "shift"}) {
+        EXPECT_EQ(u8.constants.at(constant).data, s8.constants.at(constant).data) << constant;
+    }
+}
+
+TEST(LegaliseConv2d, MultipliesOneScaleOfU8InF32) {
+    TinyModel model = u8_conv2d_model();
+    Quantization &wei = *model.tensor(1).quantization;
+    wei.granularity = Granularity::per_tensor;
+    wei.scale = {0.0003768749884329736f};
+    wei.zero_point = {128};
+    model.tensor(0).quantization->scale[0] = 0.3910152316093445f;
+    model.tensor(3).quantization->scale[0] = 0.04945912957191467f;
+    EXPECT_EQ(model.layer().constants.at("multiplier").as<int32_t>()[1], 1638001653); // as fully_connected has it
 }
 
 TEST(LegaliseConv2d, KernelsDoNotDependOnTheOutputsZeroPoint) {
@@ -115,8 +154,11 @@ TEST(LegaliseConv2d, ReportsWhatDoesNotFit) {
     channels.tensor(0).shape[3] = 5;
     EXPECT_THAT(channels.finding(), AllOf(HasSubstr("'wei'"), HasSubstr("[4, 3, 3, 5]")));
     TinyModel type = conv2d_model();
-    type.tensor(0).dtype = DType::u8;
-    EXPECT_THAT(type.finding(), AllOf(HasSubstr("'src'"), HasSubstr("found u8"), HasSubstr("expected s8")));
+    type.tensor(0).dtype = DType::s16;
+    EXPECT_THAT(type.finding(), AllOf(HasSubstr("'src'"), HasSubstr("found s16"), HasSubstr("expected s8 or u8")));
+    TinyModel mixed = conv2d_model();
+    mixed.tensor(3).dtype = DType::u8;
+    EXPECT_THAT(mixed.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("found u8"), HasSubstr("expected s8")));
     TinyModel activation = conv2d_model();
     activation.tensor(1).data.clear();
     EXPECT_THAT(activation.finding(), AllOf(HasSubstr("'wei'"), HasSubstr("constant")));

@@ -137,6 +137,7 @@ Layer read_layer(const FlatModel &model, const json &flat) {
     Layer layer;
     layer.op = op;
     reader(model, flat, layer);
+    layer.attributes["u8"] = 0;
     if (flat.contains("act_min")) {
         layer.attributes["clamp_min"] = flat.at("act_min");
         layer.attributes["clamp_max"] = flat.at("act_max");

@@ -125,6 +125,25 @@ TEST(AveragePool2d, RoundsHalfAwayFromZeroAndSkipsPadding) {
     EXPECT_EQ(std::vector<int8_t>(dst, dst + 4), (std::vector<int8_t>{-3, -1, -1, 0}));
 }
 
+TEST(AveragePool2d, RoundsHalvesOfU8Up) {
+    Layer layer;
+    layer.op = "average_pool2d";
+    layer.attributes = {{"u8", 1},         {"n", 1},
+                        {"h", 1},          {"w", 6},
+                        {"c", 1},          {"oh", 1},
+                        {"ow", 3},         {"kh", 1},
+                        {"kw", 2},         {"stride_h", 1},
+                        {"stride_w", 2},   {"pad_top", 0},
+                        {"pad_left", 0},   {"clamp_min", -128},
+                        {"clamp_max", 120}};
+    layer.src = {{"src", DType::u8, {1, 1, 6, 1}}};
+    layer.dst = {{"dst", DType::u8, {1, 1, 3, 1}}};
+    const uint8_t src[] = {2, 3, 129, 130, 255, 254};
+    uint8_t dst[3];
+    find_operator(layer.op)->reference(layer, {src}, {dst});
+    EXPECT_EQ(std::vector<uint8_t>(dst, dst + 3), (std::vector<uint8_t>{3, 130, 248}));
+}
+
 std::vector<int8_t> quantized(float scale, int32_t zero_point, const std::vector<float> &src) {
     std::vector<int8_t> dst(src.size());
     reference::quantize({static_cast<int64_t>(src.size()), reference::bits_of_float(scale), zero_point}, src.data(),

@@ -18,10 +18,12 @@ constexpr int64_t most = 127;
 
 int64_t draw_s8(std::mt19937 &generator) { return static_cast<int64_t>(generator() % 256) + least; }
 
-/// Elements of one s8 source by pattern: constants for every source, or different ones for the first and the others.
-Bytes s8_source(const std::string &pattern, size_t which, size_t elements, std::mt19937 &generator) {
-    Bytes bytes(elements);
-    for (size_t i = 0; i < elements; ++i) {
+/// Elements of one s8 or u8 source by pattern: constants for every source, or different ones for the first and the
+/// others.
+Bytes source8(const std::string &pattern, size_t which, const LayerTensor &tensor, std::mt19937 &generator) {
+    Bytes bytes(static_cast<size_t>(tensor.elements()));
+    const int64_t offset = tensor.dtype == DType::u8 ? -least : 0;
+    for (size_t i = 0; i < bytes.size(); ++i) {
         int64_t value = draw_s8(generator);
         if (pattern == "least") {
             value = least;
@@ -30,7 +32,7 @@ Bytes s8_source(const std::string &pattern, size_t which, size_t elements, std::
         } else if (pattern == "alternating") {
             value = (i + which) % 2 == 0 ? least : most;
         }
-        bytes[i] = static_cast<uint8_t>(value);
+        bytes[i] = static_cast<uint8_t>(value + offset);
     }
     return bytes;
 }
@@ -71,7 +73,7 @@ CallData make_call(const Layer &layer, const std::string &pattern, std::mt19937 
         const LayerTensor &tensor = layer.src[i];
         const auto elements = static_cast<size_t>(tensor.elements());
         call.src.push_back(tensor.dtype == DType::f32 ? f32_source(pattern, elements, scale_of(layer), generator)
-                                                      : s8_source(pattern, i, elements, generator));
+                                                      : source8(pattern, i, tensor, generator));
     }
     call.expected = reference_results(layer, call.src);
     return call;

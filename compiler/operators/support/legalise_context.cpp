@@ -7,9 +7,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compiler/operators/support/u8_view.h"
+
 namespace nibble::operators {
 
 std::string shape_text(const std::vector<int64_t> &shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+std::string quantization_text(const Tensor &tensor) {
+    return fmt::format("scale {}, zero point {}", tensor.quantization->scale.at(0),
+                       tensor.quantization->zero_point.at(0));
+}
 
 void LegaliseContext::report(const std::string &field, const std::string &found, const std::string &expected) {
     findings_.push_back(
@@ -31,15 +38,17 @@ const Tensor *LegaliseContext::tensor(const std::vector<int> &indices, size_t in
 const Tensor *LegaliseContext::input(size_t index) const { return tensor(op_.inputs, index); }
 const Tensor *LegaliseContext::output(size_t index) const { return tensor(op_.outputs, index); }
 
-const Tensor *LegaliseContext::checked(const std::vector<int> &indices, size_t index, const char *kind, DType dtype,
-                                       int rank) {
+const Tensor *LegaliseContext::checked(const std::vector<int> &indices, size_t index, const char *kind,
+                                       const Types &types, int rank) {
     const Tensor *found = tensor(indices, index);
     if (found == nullptr) {
         report(fmt::format("{} {}", kind, index), "none", "a tensor");
         return nullptr;
     }
-    if (found->dtype != dtype) {
-        report(*found, "dtype", to_string(found->dtype), to_string(dtype));
+    if (std::find(types.begin(), types.end(), found->dtype) == types.end()) {
+        std::vector<const char *> names;
+        std::transform(types.begin(), types.end(), std::back_inserter(names), [](DType t) { return to_string(t); });
+        report(*found, "dtype", to_string(found->dtype), fmt::format("{}", fmt::join(names, " or ")));
         return nullptr;
     }
     if (rank >= 0 && found->shape.size() != static_cast<size_t>(rank)) {
@@ -49,8 +58,8 @@ const Tensor *LegaliseContext::checked(const std::vector<int> &indices, size_t i
     return found;
 }
 
-const Tensor *LegaliseContext::activation(size_t index, DType dtype, int rank) {
-    const Tensor *found = checked(op_.inputs, index, "input", dtype, rank);
+const Tensor *LegaliseContext::activation(size_t index, const Types &types, int rank) {
+    const Tensor *found = checked(op_.inputs, index, "input", types, rank);
     if (found != nullptr && found->is_constant()) {
         report(*found, "data", "a constant", "an activation");
         return nullptr;
@@ -58,12 +67,12 @@ const Tensor *LegaliseContext::activation(size_t index, DType dtype, int rank) {
     return found;
 }
 
-const Tensor *LegaliseContext::result(size_t index, DType dtype, int rank) {
-    return checked(op_.outputs, index, "output", dtype, rank);
+const Tensor *LegaliseContext::result(size_t index, const Types &types, int rank) {
+    return checked(op_.outputs, index, "output", types, rank);
 }
 
-const Tensor *LegaliseContext::constant(size_t index, DType dtype, int rank) {
-    const Tensor *found = checked(op_.inputs, index, "input", dtype, rank);
+const Tensor *LegaliseContext::constant(size_t index, const Types &types, int rank) {
+    const Tensor *found = checked(op_.inputs, index, "input", types, rank);
     if (found != nullptr && static_cast<int64_t>(found->data.size()) != found->bytes()) {
         report(*found, "data", fmt::format("{} bytes", found->data.size()),
                fmt::format("a constant of {} bytes", found->bytes()));
@@ -71,6 +80,21 @@ const Tensor *LegaliseContext::constant(size_t index, DType dtype, int rank) {
     }
     return found;
 }
+
+Types LegaliseContext::types8() const { return type8_ ? Types{*type8_} : Types{DType::s8, DType::u8}; }
+
+const Tensor *LegaliseContext::same8(const Tensor *found) {
+    if (found != nullptr) {
+        type8_ = found->dtype;
+    }
+    return found;
+}
+
+const Tensor *LegaliseContext::activation8(size_t index, int rank) { return same8(activation(index, types8(), rank)); }
+
+const Tensor *LegaliseContext::result8(size_t index, int rank) { return same8(result(index, types8(), rank)); }
+
+const Tensor *LegaliseContext::constant8(size_t index, int rank) { return same8(constant(index, types8(), rank)); }
 
 TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
     if (!tensor.quantization) {
@@ -83,7 +107,7 @@ TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
                "one scale and zero point");
         return {};
     }
-    return {q.scale[0], q.zero_point[0]};
+    return {q.scale[0], s8_view_zero(tensor.dtype, q.zero_point[0])};
 }
 
 void LegaliseContext::expect_shape(const Tensor &tensor, const std::vector<int64_t> &expected) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,16 @@
 
 namespace nibble::operators {
 
-/// Scale and zero point of a tensor that has one pair.
+/// Scale and zero point of a tensor that has one pair, in the s8 view (support/u8_view.h).
 struct TensorQuantization {
     float scale = 1;
     int32_t zero_point = 0;
+};
+
+/// The types that a tensor may have; one stands for itself.
+struct Types : std::vector<DType> {
+    using std::vector<DType>::vector;
+    Types(DType only) : std::vector<DType>{only} {}
 };
 
 class LegaliseContext {
@@ -37,12 +44,19 @@ public:
     const Tensor *output(size_t index) const;
 
     /// As input and output, and reports an absent tensor, another dtype, or a rank other than `rank` (-1: any).
-    const Tensor *activation(size_t index, DType, int rank);
-    const Tensor *result(size_t index, DType, int rank);
+    const Tensor *activation(size_t index, const Types &, int rank);
+    const Tensor *result(size_t index, const Types &, int rank);
     /// As activation, and reports a tensor that has no data or another shape.
-    const Tensor *constant(size_t index, DType, int rank);
+    const Tensor *constant(size_t index, const Types &, int rank);
 
-    /// The pair of an s8 tensor; reports one that is missing or has several scales.
+    /// As those, of s8 or u8: the first tensor that is read with one of these decides which, for all of the operator's.
+    const Tensor *activation8(size_t index, int rank);
+    const Tensor *result8(size_t index, int rank);
+    const Tensor *constant8(size_t index, int rank);
+    /// Attribute `u8` of the layer: 1 where activation8 found u8, else 0.
+    int64_t u8() const { return type8_ == DType::u8 ? 1 : 0; }
+
+    /// The pair of an 8-bit tensor in the s8 view; reports one that is missing or has several scales.
     TensorQuantization quantization(const Tensor &);
 
     /// Reports a shape other than `expected`.
@@ -57,14 +71,19 @@ public:
 
 private:
     const Tensor *tensor(const std::vector<int> &indices, size_t index) const;
-    const Tensor *checked(const std::vector<int> &indices, size_t index, const char *kind, DType, int rank);
+    const Tensor *checked(const std::vector<int> &indices, size_t index, const char *kind, const Types &, int rank);
+    Types types8() const;
+    const Tensor *same8(const Tensor *);
 
     const Model &model_;
     const Operator &op_;
     std::vector<Finding> &findings_;
     size_t findings_before_;
+    std::optional<DType> type8_; ///< of the operator's 8-bit activations
 };
 
+/// "scale 0.5, zero point 3" of a tensor that LegaliseContext::quantization found right, as the model has it.
+std::string quantization_text(const Tensor &);
 /// "[1, 2, 3]"
 std::string shape_text(const std::vector<int64_t> &shape);
 

@@ -52,12 +52,27 @@ std::vector<float> channel_scales(LegaliseContext &context, const Tensor &wei, i
         return ones;
     }
     const auto &zeros = q.zero_point;
-    if (const auto bad = std::find_if(zeros.begin(), zeros.end(), [](int32_t z) { return z != 0; });
+    const int32_t middle = wei.dtype == DType::u8 ? 128 : 0;
+    if (const auto bad = std::find_if(zeros.begin(), zeros.end(), [=](int32_t z) { return z != middle; });
         bad != zeros.end()) {
-        context.report(wei, fmt::format("zero_point[{}]", bad - zeros.begin()), std::to_string(*bad), "0");
+        context.report(wei, fmt::format("zero_point[{}]", bad - zeros.begin()), std::to_string(*bad),
+                       std::to_string(middle));
         return ones;
     }
     return per_channel ? q.scale : std::vector<float>(channels, q.scale[0]);
+}
+
+std::vector<double> channel_factors(LegaliseContext &context, const TensorQuantization &src, const Tensor &wei,
+                                    int axis, const TensorQuantization &dst, bool one_scale_in_f32) {
+    const std::vector<float> scales = channel_scales(context, wei, axis, wei.shape[axis]);
+    const bool one_scale = wei.quantization && wei.quantization->granularity == Granularity::per_tensor;
+    std::vector<double> factors;
+    for (const float scale : scales) {
+        const double product =
+            one_scale && one_scale_in_f32 ? double{src.scale * scale} : double{src.scale} * double{scale};
+        factors.push_back(product / double{dst.scale});
+    }
+    return factors;
 }
 
 void set_multipliers(const std::vector<double> &real, Layer &layer) {
@@ -79,11 +94,7 @@ void legalise_channel_quantisation(LegaliseContext &context, const Tensor &src, 
     layer.attributes["src_zero"] = src_q.zero_point;
     layer.attributes["dst_zero"] = dst_q.zero_point;
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
-    std::vector<double> factors;
-    for (const float scale : channel_scales(context, wei, axis, wei.shape[axis])) {
-        factors.push_back(double{src_q.scale} * double{scale} / double{dst_q.scale});
-    }
-    set_multipliers(factors, layer);
+    set_multipliers(channel_factors(context, src_q, wei, axis, dst_q, context.u8() != 0), layer);
 }
 
 void set_bias(LegaliseContext &context, size_t index, int64_t channels, Layer &layer) {

@@ -25,6 +25,11 @@ void set_clamps(const Clamps &, Attributes &);
 /// Reports anything else, zero points other than 0 among it, and returns ones then.
 std::vector<float> channel_scales(LegaliseContext &, const Tensor &wei, int axis, int64_t channels);
 
+/// The factor src scale * wei scale / dst scale of each channel, in f64. TFLite takes the product in f32 in some
+/// operators where all weights have one scale: `one_scale_in_f32`.
+std::vector<double> channel_factors(LegaliseContext &, const TensorQuantization &src, const Tensor &wei, int axis,
+                                    const TensorQuantization &dst, bool one_scale_in_f32);
+
 /// A constant with its elements as bytes.
 template <typename T>
 Constant make_constant(DType dtype, std::vector<int64_t> shape, const std::vector<T> &values) {
@@ -36,8 +41,8 @@ Constant make_constant(DType dtype, std::vector<int64_t> shape, const std::vecto
 void set_multipliers(const std::vector<double> &real, Layer &);
 
 /// Sets src_zero, dst_zero, the clamps of attribute `activation` and the constants "multiplier" and "shift" of a
-/// convolution whose weight channels run along `axis`. The factor of a channel is src scale * wei scale / dst scale,
-/// all in f64, as TFLite has it for s8.
+/// convolution whose weight channels run along `axis`. One scale of u8
+/// weights is multiplied in f32, all of s8 weights in f64, as TFLite does.
 void legalise_channel_quantisation(LegaliseContext &, const Tensor &src, const Tensor &wei, int axis, const Tensor &dst,
                                    Layer &);
 

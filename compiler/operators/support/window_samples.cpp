@@ -31,6 +31,7 @@ void set_sample_quantisation(size_t index, Attributes &attributes) {
     constexpr int64_t src_zeros[] = {-5, 0, 127, -128, 31};
     constexpr int64_t dst_zeros[] = {4, -128, 0, -17, 90, -77, 127};
     const int64_t dst_zero = dst_zeros[index % std::size(dst_zeros)];
+    attributes["u8"] = 0;
     attributes["src_zero"] = src_zeros[index % std::size(src_zeros)];
     attributes["dst_zero"] = dst_zero;
     attributes["clamp_min"] = -128;

@@ -25,7 +25,8 @@ struct WindowSample {
 /// n h w oh ow kh kw stride_* dilation_* pad_top pad_left of the sample.
 Attributes window_attributes(const WindowSample &);
 
-/// Zero points src_zero and dst_zero and clamps that differ from sample to sample: none, relu, relu6-like, narrow.
+/// Attribute u8 of s8 samples, and zero points src_zero and dst_zero and clamps that differ from sample to sample:
+/// none, relu, relu6-like, narrow.
 void set_sample_quantisation(size_t index, Attributes &);
 
 /// An s8 activation named "src" or "dst".
