@@ -115,6 +115,9 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     layer.op = op;
     layer.rounding = Rounding::double_;
     layer.attributes = attributes;
+    if (bare.weighted) {
+        layer.attributes["wei_zero"] = 0;
+    }
     const DType type = layer.at("u8") != 0 ? DType::u8 : DType::s8;
     layer.src = {{"src", type, shape(bare.src, layer)}};
     layer.dst = {{"dst", type, shape(bare.dst, layer)}};

@@ -11,6 +11,11 @@
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
 //
+// Weights with a zero point (kernel parameter wei_zeros) add zero_term to acc, the same for all channels:
+//
+//   pixel_sum(px, y)  = sum over the channels of staged pixel px
+//   zero_term(x, y)   = zer * sum over the taps of pixel_sum,   zer = -wei_zero
+//
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
 //   dot_s8s8  staged = src;                          bia -=  src_zero        * sum(wei)
@@ -36,6 +41,9 @@ public:
         if (at("left_shift") != 0) {
             shl = add_input<Buffer<int32_t, 1>>("shl");
         }
+        if (at("wei_zeros") != 0) {
+            zer = add_input<Buffer<int32_t, 1>>("zer");
+        }
     }
 
     void generate() {
@@ -59,7 +67,7 @@ public:
 
         RDom r(0, length4, 0, segments, 0, kh, "r");
         Func acc("acc");
-        acc(c, x, y, b) = bia(c);
+        acc(c, x, y, b) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x, y, b);
         const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + r.x;
         acc(c, x, y, b) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
                            cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels));
@@ -67,22 +75,36 @@ public:
         dst(c, x, y, b) = s8_view(requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
                                                 {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
 
-        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
+        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(length4 / 4, segments);
     }
 
 private:
+    Func zero_term(const Func &staged) {
+        const Func pixel_sum = sum_pixels(staged, at("ci"), algorithm);
+        RDom tap(0, at("kw"), 0, at("kh"), "tap");
+        Func term("zero_term");
+        term(x, y, b) = 0;
+        term(x, y, b) += (*zer)(0) * pixel_sum(x * at("stride_w") + tap.x * at("dilation_w"),
+                                               y * at("stride_h") + tap.y * at("dilation_h"), b);
+        algorithm.funcs["zero_term"] = term;
+        return term;
+    }
+
     void set_bounds(int groups, int segments) {
         const int panels = round_up(at("co"), panel_channels) / panel_channels;
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
         set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels});
         set_packed(wei);
         set_packed_channels({&bia, &mul, &rnd, &shr, shl}, panels * panel_channels);
+        if (zer != nullptr) {
+            set_dense(*zer, {1});
+        }
         set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
     }
 
-    Input<Buffer<int32_t, 1>> *shl = nullptr;
+    Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
 };
 

@@ -41,6 +41,9 @@ public:
         if (at("left_shift") != 0) {
             shl = add_input<Buffer<int32_t, 1>>("shl");
         }
+        if (at("wei_zeros") != 0) {
+            zer = add_input<Buffer<int32_t, 1>>("zer");
+        }
     }
 
     void generate() {
@@ -116,7 +119,11 @@ private:
                 for (int i = 0; i < 4; i++) {
                     bytes.push_back(pixel(staged, first + i * step, row));
                 }
-                total = dot4_u8s8(total, concat_bits(bytes), wei(c, ky * groups() + g));
+                const Expr window = concat_bits(bytes);
+                total = dot4_u8s8(total, window, wei(c, ky * groups() + g));
+                for (int term = 0; term < at("wei_zeros"); term++) {
+                    total = dot4_u8s8(total, window, (*zer)(term * groups() + g));
+                }
             }
         }
         return total;
@@ -139,10 +146,13 @@ private:
         set_dense(wei, {padded_channels(), at("kh") * (windows4() ? groups() : at("kw"))});
         set_packed(wei);
         set_packed_channels({&bia, &mul, &rnd, &shr, shl}, padded_channels());
+        if (zer != nullptr) {
+            set_dense(*zer, {at("wei_zeros") * groups()});
+        }
         set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
     }
 
-    Input<Buffer<int32_t, 1>> *shl = nullptr;
+    Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
 };
 

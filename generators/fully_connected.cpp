@@ -3,7 +3,8 @@
 //
 //   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % 4, c % 16, k / 4, c / 16)
 //
-// x is the row of the source [m][k], c the output. The lowerings are those of conv2d.
+// x is the row of the source [m][k], c the output. The lowerings, and the zero_term of weights with a zero point, are
+// those of conv2d.
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantize_q31.h"
@@ -26,6 +27,9 @@ public:
         if (at("left_shift") != 0) {
             shl = add_input<Buffer<int32_t, 1>>("shl");
         }
+        if (at("wei_zeros") != 0) {
+            zer = add_input<Buffer<int32_t, 1>>("zer");
+        }
     }
 
     void generate() {
@@ -38,28 +42,39 @@ public:
 
         RDom r(0, k4, "r");
         Func acc("acc");
-        acc(c, x) = bia(c);
+        acc(c, x) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x);
         acc(c, x) +=
             cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels));
         dst(c, x) = s8_view(requantize_s8(acc(c, x), channel_constants(mul, rnd, shr, shl, c),
                                           {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
 
-        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
+        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(k4 / 4);
     }
 
 private:
+    Func zero_term(const Func &staged) {
+        const Func row_sum = sum_pixels(staged, at("k"), algorithm);
+        Func term("zero_term");
+        term(x) = (*zer)(0) * row_sum(0, x, 0);
+        algorithm.funcs["zero_term"] = term;
+        return term;
+    }
+
     void set_bounds(int groups) {
         const int panels = round_up(at("n"), panel_channels) / panel_channels;
         set_dense(src, {at("k"), at("m")});
         set_dense(wei, {4, panel_channels, groups, panels});
         set_packed(wei);
         set_packed_channels({&bia, &mul, &rnd, &shr, shl}, panels * panel_channels);
+        if (zer != nullptr) {
+            set_dense(*zer, {1});
+        }
         set_dense(dst, {at("n"), at("m")});
     }
 
-    Input<Buffer<int32_t, 1>> *shl = nullptr;
+    Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
     Var c{"c"}, x{"x"};
 };
 

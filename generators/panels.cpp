@@ -44,6 +44,17 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
     return staged;
 }
 
+Func sum_pixels(const Func &staged, int channels, Algorithm &algorithm) {
+    Var px("px"), y("y"), b("b");
+    RDom k(0, channels, "channels");
+    Func pixel_sum("pixel_sum");
+    pixel_sum(px, y, b) = 0;
+    pixel_sum(px, y, b) += cast<int32_t>(staged(px * channels + k, y, b));
+    algorithm.funcs["pixel_sum"] = pixel_sum;
+    algorithm.domains["channels"] = k;
+    return pixel_sum;
+}
+
 void set_packed_channels(std::initializer_list<ChannelInput *> arrays, int padded_channels) {
     for (ChannelInput *array : arrays) {
         if (array != nullptr) {

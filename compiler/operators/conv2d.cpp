@@ -8,6 +8,7 @@
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
 
@@ -36,7 +37,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
     context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], co});
-    layer.constants["wei"] = {DType::s8, wei->shape, s8_view(wei->dtype, wei->data)};
+    set_weights(context, *wei, layer);
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 0, *dst, layer);
     if (context.ok()) {
@@ -64,6 +65,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.pad_left = layer.at("pad_left");
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    p.wei_zero = static_cast<int32_t>(layer.at("wei_zero"));
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
     reference::conv2d(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
@@ -100,6 +102,7 @@ bool is_pointwise(const Layer &layer) {
 Attributes kernel_parameters(const Layer &layer, const std::string &) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
+    kernel.erase("wei_zero");
     if (is_pointwise(layer)) {
         // Pixels don't see each other: one row of all of them, so that equal work shares a kernel.
         const int64_t pixels = layer.at("n") * layer.at("h") * layer.at("w");
@@ -107,6 +110,7 @@ Attributes kernel_parameters(const Layer &layer, const std::string &) {
         kernel["w"] = kernel["ow"] = pixels;
         kernel["dilation_h"] = kernel["dilation_w"] = 1;
     }
+    set_dot_parameters(layer, kernel);
     set_requantise_parameters(layer, reduction(layer), kernel);
     return kernel;
 }
@@ -136,6 +140,10 @@ std::vector<Layer> sample_layers() {
         {"padding_beyond_window", {1, 4, 4, 8}, 16, {2, 2}, {1, 1}, {1, 1}, {3, 3, 3, 3}},
         {"batch2", {2, 8, 8, 16}, 24, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
         {"ragged", {1, 6, 19, 13}, 27, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"weight_zero", {1, 9, 10, 24}, 40, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 23},
+        {"weight_zero_pointwise", {1, 7, 9, 64}, 32, {1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}, -128},
+        {"weight_zero_stem", {1, 17, 19, 3}, 16, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}, 127},
+        {"weight_zero_dilation", {2, 13, 12, 12}, 20, {3, 3}, {1, 2}, {2, 2}, {2, 2, 2, 2}, -31},
         {"steep", {1, 6, 6, 5}, 37, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
     };
     std::vector<Layer> layers;
@@ -148,6 +156,7 @@ std::vector<Layer> sample_layers() {
         layer.attributes["ci"] = sample.src[3];
         layer.attributes["co"] = sample.channels;
         set_sample_quantisation(layers.size(), layer.attributes);
+        layer.attributes["wei_zero"] = sample.wei_zero;
         layer.src = {sample_tensor("src", {sample.src.begin(), sample.src.end()})};
         layer.dst = {sample_tensor("dst", {sample.src[0], layer.at("oh"), layer.at("ow"), sample.channels})};
         if (layer.name == "steep") {
@@ -155,7 +164,7 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
-    add_u8_samples({"square", "pointwise", "pointwise_batch", "stride2", "dilation_mixed"}, layers);
+    add_u8_samples({"square", "pointwise", "pointwise_batch", "stride2", "dilation_mixed", "weight_zero"}, layers);
     return layers;
 }
 

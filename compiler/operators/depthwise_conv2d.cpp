@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/depthwise_conv2d.h"
 
+#include <algorithm>
+
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
 #include "runtime/pack.h"
@@ -40,7 +43,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {
         {"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"channel_multiplier", multiplier}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
-    layer.constants["wei"] = {DType::s8, wei->shape, s8_view(wei->dtype, wei->data)};
+    set_weights(context, *wei, layer);
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 3, *dst, layer);
     if (context.ok()) {
@@ -69,6 +72,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.pad_left = layer.at("pad_left");
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    p.wei_zero = static_cast<int32_t>(layer.at("wei_zero"));
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
     reference::depthwise_conv2d(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
@@ -80,20 +84,49 @@ int64_t macs(const Layer &layer) {
     return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
 }
 
+/// Into how many s8 terms the negative of the weights' zero point goes: none where s16 weights hold it themselves.
+int64_t zero_terms(const Layer &layer, const std::string &lowering) {
+    const int64_t zero = layer.at("wei_zero");
+    return lowering != "windows4_u8s8" || zero == 0 ? 0 : zero == -128 ? 2 : 1;
+}
+
+int64_t window_groups(const Layer &layer) { return nibble_ceil_div(layer.at("kw"), NIBBLE_DOT_BYTES); }
+
 /// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for windows4_u8s8, s16 taps [kh * kw][padded co]
-/// for taps_i16. Then "bia" with the source's zero point folded in, and the requantisation's arrays.
+/// for taps_i16. Then "bia" with the source's zero point folded in, the requantisation's arrays, and "zer" s32
+/// [zero_terms * ceil(kw / 4)]: words with a term of the zero point in the bytes of taps, 0 in those beyond kw.
 PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     const int64_t co = padded_channels(layer.at("co"));
     PackedLayout layout;
     if (lowering == "windows4_u8s8") {
-        const int64_t windows = layer.at("kh") * nibble_ceil_div(layer.at("kw"), NIBBLE_DOT_BYTES);
+        const int64_t windows = layer.at("kh") * window_groups(layer);
         layout.add("wei", DType::s32, windows * co * static_cast<int64_t>(sizeof(int32_t)));
     } else {
         layout.add("wei", DType::s16, reduction(layer) * co * static_cast<int64_t>(sizeof(int16_t)));
     }
     layout.add("bia", DType::s32, co * static_cast<int64_t>(sizeof(int32_t)));
     add_requantise_arrays(layer, reduction(layer), layer.at("co"), layout);
+    if (const int64_t terms = zero_terms(layer, lowering); terms > 0) {
+        layout.add("zer", DType::s32, terms * window_groups(layer) * static_cast<int64_t>(sizeof(int32_t)));
+    }
     return layout;
+}
+
+void pack_zero(const Layer &layer, int64_t terms, int32_t *zer) {
+    const std::vector<int64_t> largest_first = {std::min<int64_t>(127, -layer.at("wei_zero")), 1};
+    for (int64_t term = 0; term < terms; ++term) {
+        const std::vector<int8_t> taps(layer.at("kw"), static_cast<int8_t>(largest_first[term]));
+        nibble_pack_windows4(taps.data(), 1, layer.at("kw"), 1, 1, zer + term * window_groups(layer));
+    }
+}
+
+void subtract_zero(const Layer &layer, int16_t *taps) {
+    const int64_t co = padded_channels(layer.at("co"));
+    for (int64_t tap = 0; tap < reduction(layer); ++tap) {
+        for (int64_t c = 0; c < layer.at("co"); ++c) {
+            taps[tap * co + c] = static_cast<int16_t>(taps[tap * co + c] - layer.at("wei_zero"));
+        }
+    }
 }
 
 void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
@@ -106,15 +139,21 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
                              packed_array<int32_t>(layout, "wei", packed));
     } else {
         nibble_pack_i16_taps(wei, taps, co, padded_channels(co), packed_array<int16_t>(layout, "wei", packed));
+        subtract_zero(layer, packed_array<int16_t>(layout, "wei", packed));
     }
-    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), co, taps, 1, co, folded_zero(layer, lowering),
-                     packed_array<int32_t>(layout, "bia", packed));
+    pack_zero(layer, zero_terms(layer, lowering), packed_array<int32_t>(layout, "zer", packed));
+    auto *bia = packed_array<int32_t>(layout, "bia", packed);
+    const int32_t zero = folded_zero(layer, lowering);
+    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), co, taps, 1, co, zero, bia);
+    fold_weight_zero(layer, taps, zero, co, bia);
     pack_requantise(layer, taps, layout, packed);
 }
 
-Attributes kernel_parameters(const Layer &layer, const std::string &) {
+Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
+    kernel.erase("wei_zero");
+    kernel["wei_zeros"] = zero_terms(layer, lowering);
     set_requantise_parameters(layer, reduction(layer), kernel);
     return kernel;
 }
@@ -146,6 +185,9 @@ std::vector<Layer> sample_layers() {
         {"multiplier2", {1, 9, 8, 12}, 2, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
         {"multiplier3", {1, 8, 7, 7}, 3, {3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}},
         {"multiplier8", {1, 12, 10, 1}, 8, {10, 8}, {2, 2}, {1, 1}, {4, 3, 5, 3}},
+        {"weight_zero", {1, 9, 10, 24}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 23},
+        {"weight_zero_128", {1, 7, 9, 32}, 1, {5, 5}, {2, 2}, {1, 1}, {2, 2, 2, 2}, -128},
+        {"weight_zero_multiplier", {1, 11, 10, 5}, 4, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}, 127},
         {"steep", {1, 6, 6, 21}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
     };
     std::vector<Layer> layers;
@@ -160,6 +202,7 @@ std::vector<Layer> sample_layers() {
         layer.attributes["co"] = co;
         layer.attributes["channel_multiplier"] = sample.channels;
         set_sample_quantisation(layers.size(), layer.attributes);
+        layer.attributes["wei_zero"] = sample.wei_zero;
         layer.src = {sample_tensor("src", {sample.src.begin(), sample.src.end()})};
         layer.dst = {sample_tensor("dst", {sample.src[0], layer.at("oh"), layer.at("ow"), co})};
         if (layer.name == "steep") {
@@ -167,7 +210,7 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
-    add_u8_samples({"square", "valid", "stride2_five", "dilation_mixed", "multiplier3"}, layers);
+    add_u8_samples({"square", "valid", "stride2_five", "dilation_mixed", "multiplier3", "weight_zero"}, layers);
     return layers;
 }
 

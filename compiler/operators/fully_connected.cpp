@@ -10,6 +10,7 @@
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window_samples.h"
 
 namespace nibble::operators {
@@ -41,7 +42,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {{"u8", context.u8()},          {"m", m}, {"k", k}, {"n", n}, {"src_zero", src_q.zero_point},
                         {"dst_zero", dst_q.zero_point}};
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
-    layer.constants["wei"] = {DType::s8, wei->shape, s8_view(wei->dtype, wei->data)};
+    set_weights(context, *wei, layer);
     set_bias(context, 2, n, layer);
     set_multipliers(channel_factors(context, src_q, *wei, 0, dst_q, true), layer);
     if (context.ok()) {
@@ -57,6 +58,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.n = layer.at("n");
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
+    p.wei_zero = static_cast<int32_t>(layer.at("wei_zero"));
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
     reference::fully_connected(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
@@ -79,6 +81,8 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
 Attributes kernel_parameters(const Layer &layer, const std::string &) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
+    kernel.erase("wei_zero");
+    set_dot_parameters(layer, kernel);
     set_requantise_parameters(layer, layer.at("k"), kernel);
     return kernel;
 }
@@ -87,6 +91,7 @@ std::vector<Layer> sample_layers() {
     struct Sample {
         const char *family;
         int64_t m, k, n;
+        int64_t wei_zero = 0;
     };
     static constexpr Sample samples[] = {
         {"square", 64, 64, 64},
@@ -101,6 +106,8 @@ std::vector<Layer> sample_layers() {
         {"below_power_of_two", 7, 127, 63},
         {"above_power_of_two", 9, 129, 65},
         {"tall", 100, 20, 16},
+        {"weight_zero", 5, 192, 40, 23},
+        {"weight_zero_row", 1, 333, 77, -128},
         {"steep", 5, 9, 23},
     };
     std::vector<Layer> layers;
@@ -111,6 +118,7 @@ std::vector<Layer> sample_layers() {
         layer.rounding = Rounding::double_;
         layer.attributes = {{"m", sample.m}, {"k", sample.k}, {"n", sample.n}};
         set_sample_quantisation(layers.size(), layer.attributes);
+        layer.attributes["wei_zero"] = sample.wei_zero;
         layer.src = {sample_tensor("src", {sample.m, sample.k})};
         layer.dst = {sample_tensor("dst", {sample.m, sample.n})};
         if (layer.name == "steep") {
@@ -118,7 +126,7 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
-    add_u8_samples({"row_ragged", "batch", "above_power_of_two"}, layers);
+    add_u8_samples({"row_ragged", "batch", "above_power_of_two", "weight_zero"}, layers);
     return layers;
 }
 

@@ -18,7 +18,7 @@ int32_t accumulate(const Conv2d &p, const int8_t *image, const int8_t *filter, i
             const int8_t *pixel = image + (y * p.w + x) * p.ci;
             const int8_t *tap = filter + (ky * p.kw + kx) * p.ci;
             for (int64_t c = 0; c < p.ci; ++c) {
-                acc += (pixel[c] - p.src_zero) * tap[c];
+                acc += (pixel[c] - p.src_zero) * (tap[c] - p.wei_zero);
             }
         }
     }

@@ -17,12 +17,13 @@ struct Conv2d {
     int64_t dilation_h = 1, dilation_w = 1;    ///< source pixels from one tap to the next
     int64_t pad_top = 0, pad_left = 0;         ///< source pixels that the first window starts before the source
     int32_t src_zero = 0, dst_zero = 0;        ///< zero points
+    int32_t wei_zero = 0;                      ///< the weights'
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
-/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over taps and ci of (src - src_zero) * wei)).
-/// src [n,h,w,ci], wei [co,kh,kw,ci], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co]; all dense. The sum must
-/// fit s32: kh * kw * ci * 255 * 128 + |bia| < 2^31.
+/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over taps and ci of (src - src_zero) * (wei -
+/// wei_zero))). src [n,h,w,ci], wei [co,kh,kw,ci], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co]; all dense.
+/// The sum must fit s32: kh * kw * ci * 255 * (128 + |wei_zero|) + |bia| < 2^31.
 void conv2d(const Conv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia, const int32_t *multiplier,
             const int32_t *shift, int8_t *dst);
 

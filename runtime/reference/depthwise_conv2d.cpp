@@ -17,7 +17,7 @@ int32_t accumulate(const DepthwiseConv2d &p, const int8_t *image, const int8_t *
                 continue;
             }
             const int8_t value = image[(y * p.w + x) * p.ci + o / p.channel_multiplier];
-            acc += (value - p.src_zero) * wei[(ky * p.kw + kx) * p.co + o];
+            acc += (value - p.src_zero) * (wei[(ky * p.kw + kx) * p.co + o] - p.wei_zero);
         }
     }
     return acc;

@@ -17,12 +17,13 @@ struct DepthwiseConv2d {
     int64_t dilation_h = 1, dilation_w = 1;    ///< source pixels from one tap to the next
     int64_t pad_top = 0, pad_left = 0;         ///< source pixels that the first window starts before the source
     int32_t src_zero = 0, dst_zero = 0;        ///< zero points
+    int32_t wei_zero = 0;                      ///< the weights'
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
 /// As conv2d, where destination channel o reads only source channel o / channel_multiplier.
 /// src [n,h,w,ci], wei [1,kh,kw,co], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co]; all dense. The sum must
-/// fit s32: kh * kw * 255 * 128 + |bia| < 2^31.
+/// fit s32: kh * kw * 255 * (128 + |wei_zero|) + |bia| < 2^31.
 void depthwise_conv2d(const DepthwiseConv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia,
                       const int32_t *multiplier, const int32_t *shift, int8_t *dst);
 

@@ -11,7 +11,7 @@ void fully_connected(const FullyConnected &p, const int8_t *src, const int8_t *w
         for (int64_t o = 0; o < p.n; ++o) {
             int32_t acc = bia[o];
             for (int64_t c = 0; c < p.k; ++c) {
-                acc += (src[i * p.k + c] - p.src_zero) * wei[o * p.k + c];
+                acc += (src[i * p.k + c] - p.src_zero) * (wei[o * p.k + c] - p.wei_zero);
             }
             const int32_t value = requantize_double(acc, multiplier[o], shift[o]);
             *dst++ = to_s8(value, p.dst_zero, p.clamp_min, p.clamp_max);

@@ -12,12 +12,13 @@ struct FullyConnected {
     int64_t k = 1;                             ///< columns of src: the reduction
     int64_t n = 1;                             ///< columns of dst
     int32_t src_zero = 0, dst_zero = 0;        ///< zero points
+    int32_t wei_zero = 0;                      ///< the weights'
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
-/// dst[i,o] = clamp(dst_zero + requantize_double(bia[o] + sum over k of (src - src_zero) * wei)).
+/// dst[i,o] = clamp(dst_zero + requantize_double(bia[o] + sum over k of (src - src_zero) * (wei - wei_zero))).
 /// src [m,k], wei [n,k], bia, multiplier (Q31) and shift [n], dst [m,n]; all dense. The sum must fit s32:
-/// k * 255 * 128 + |bia| < 2^31.
+/// k * 255 * (128 + |wei_zero|) + |bia| < 2^31.
 void fully_connected(const FullyConnected &, const int8_t *src, const int8_t *wei, const int32_t *bia,
                      const int32_t *multiplier, const int32_t *shift, int8_t *dst);
 

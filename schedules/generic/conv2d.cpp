@@ -5,6 +5,7 @@
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
+#include "schedules/zero_term.h"
 
 namespace nibble::generic {
 
@@ -28,7 +29,9 @@ Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &) {
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     Var y("y"), b("b");
     tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("ow"), {y, b});
-    stage(algorithm.func("staged"), algorithm, LoopLevel(algorithm.func("dst"), y));
+    const LoopLevel row(algorithm.func("dst"), y);
+    stage(algorithm.func("staged"), algorithm, row);
+    schedule_zero_term(algorithm, row, algorithm.at("ci"), vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_widening());
 }
 

@@ -6,7 +6,6 @@ namespace nibble::generic {
 using namespace Halide;
 
 void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
-    constexpr int vector_bytes = 16; // what every target with vectors has
     Var e("e");
     staged.compute_at(level).store_in(MemoryType::Heap);
     int update = 0;

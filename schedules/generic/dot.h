@@ -6,6 +6,8 @@
 
 namespace nibble::generic {
 
+constexpr int vector_bytes = 16; ///< what every target with vectors has
+
 /// Rows of a source with padding, filled where `level` runs.
 void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &level);
 

@@ -5,6 +5,7 @@
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
+#include "schedules/zero_term.h"
 
 namespace nibble::generic {
 
@@ -27,7 +28,9 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &) {
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("m"), {});
-    stage(algorithm.func("staged"), algorithm, LoopLevel(algorithm.func("dst"), Var("xo")));
+    const LoopLevel rows(algorithm.func("dst"), Var("xo"));
+    stage(algorithm.func("staged"), algorithm, rows);
+    schedule_zero_term(algorithm, rows, algorithm.at("k"), vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_widening());
 }
 

@@ -8,6 +8,7 @@
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
 #include "schedules/x86/staging.h"
+#include "schedules/zero_term.h"
 
 namespace nibble::x86 {
 
@@ -51,6 +52,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     dst.split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("co"), algorithm.at("ow"), {yi}, {yo, b});
     stage(algorithm.func("staged"), algorithm, block);
+    schedule_zero_term(algorithm, block, algorithm.at("ci"), vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
 }
 

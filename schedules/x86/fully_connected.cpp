@@ -8,6 +8,7 @@
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
 #include "schedules/x86/staging.h"
+#include "schedules/zero_term.h"
 
 namespace nibble::x86 {
 
@@ -42,6 +43,7 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &targ
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
     stage(algorithm.func("staged"), algorithm, block);
+    schedule_zero_term(algorithm, block, algorithm.at("k"), vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
 }
 

@@ -6,7 +6,6 @@ namespace nibble::x86 {
 using namespace Halide;
 
 void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
-    constexpr int vector_bytes = 64;
     Var e("e");
     // On the heap, which is the caller's scratch arena: a strip may be larger than a stack frame is allowed to be.
     staged.compute_at(level).store_in(MemoryType::Heap);

@@ -6,6 +6,8 @@
 
 namespace nibble::x86 {
 
+constexpr int vector_bytes = 64; ///< of a zmm register
+
 /// Computes `staged` (generators/panels.h) at the level, in bytes of a zmm register.
 void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &);
 

@@ -99,6 +99,7 @@ Layer requantise_layer(const std::string &op, const Family &family, std::mt19937
     layer.name = std::string("requantise_") + family.name;
     const int64_t dst_zero = operators::draw(generator, -128, 127);
     layer.attributes["u8"] = 0;
+    layer.attributes["wei_zero"] = 0;
     layer.attributes["src_zero"] = operators::draw(generator, -128, 127);
     layer.attributes["dst_zero"] = dst_zero;
     layer.attributes["clamp_min"] = family.relu ? dst_zero : -128;

@@ -65,6 +65,7 @@ void set_attributes(const CaseFile &file, const std::map<std::string, const char
 void set_channel_constants(const CaseFile &file, int64_t channels, const std::vector<int32_t> &multiplier,
                            const std::vector<int32_t> &shift, Layer &layer) {
     const auto bia = file.has("bias") ? file.tensor<int32_t>("bias") : std::vector<int32_t>(channels, 0);
+    layer.attributes["wei_zero"] = 0;
     layer.constants["wei"] = constant(DType::s8, file.shape("weights"), file.tensor<int8_t>("weights"));
     layer.constants["bia"] = constant(DType::s32, {channels}, bia);
     layer.constants["multiplier"] = constant(DType::s32, {channels}, multiplier);

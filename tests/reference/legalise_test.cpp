@@ -45,11 +45,11 @@ TEST(Windows, ExplicitPaddingCountsWholeWindows) {
 
 TEST(LegaliseConv2d, GivesIntegers) {
     const Layer layer = conv2d_model().layer();
-    const Attributes expected = {{"u8", 0},         {"n", 1},          {"h", 8},         {"w", 9},
-                                 {"ci", 3},         {"oh", 4},         {"ow", 5},        {"co", 4},
-                                 {"kh", 3},         {"kw", 3},         {"stride_h", 2},  {"stride_w", 2},
-                                 {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0},   {"pad_left", 1},
-                                 {"src_zero", -7},  {"dst_zero", 5},   {"clamp_min", 5}, {"clamp_max", 29}};
+    const Attributes expected = {
+        {"u8", 0},         {"n", 1},          {"h", 8},         {"w", 9},        {"ci", 3},        {"oh", 4},
+        {"ow", 5},         {"co", 4},         {"kh", 3},        {"kw", 3},       {"stride_h", 2},  {"stride_w", 2},
+        {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0},   {"pad_left", 1}, {"src_zero", -7}, {"wei_zero", 0},
+        {"dst_zero", 5},   {"clamp_min", 5},  {"clamp_max", 29}};
     EXPECT_EQ(layer.attributes, expected);
     // 0.5 * 0.01f / 0.25 = 0.02 = 0.64 * 2^-5
     EXPECT_EQ(layer.constants.at("multiplier").as<int32_t>()[0], 1374389504);
@@ -96,6 +96,33 @@ TEST(LegaliseConv2d, MultipliesOneScaleOfU8InF32) {
     model.tensor(0).quantization->scale[0] = 0.3910152316093445f;
     model.tensor(3).quantization->scale[0] = 0.04945912957191467f;
     EXPECT_EQ(model.layer().constants.at("multiplier").as<int32_t>()[1], 1638001653); // as fully_connected has it
+}
+
+/// A layer with weights -100 and 100 but for one extreme, under one scale and zero point.
+Layer layer_with_weights(int8_t extreme, int32_t zero) {
+    TinyModel model = conv2d_model();
+    Tensor &wei = model.tensor(1);
+    wei.quantization = Quantization{};
+    wei.quantization->scale = {0.01f};
+    wei.quantization->zero_point = {zero};
+    for (size_t i = 0; i < wei.data.size(); ++i) {
+        wei.data[i] = static_cast<uint8_t>(i == 0 ? extreme : i % 2 == 0 ? 100 : -100);
+    }
+    return model.layer();
+}
+
+TEST(LegaliseConv2d, FoldsTheWeightsZeroPointWhereDifferencesFitS8) {
+    const Layer folded = layer_with_weights(120, -7); // 120 + 7 = 127
+    EXPECT_EQ(folded.at("wei_zero"), 0);
+    EXPECT_EQ(folded.constants.at("wei").as<int8_t>()[0], 127);
+    EXPECT_EQ(folded.constants.at("wei").as<int8_t>()[1], -93);
+    const Layer kept = layer_with_weights(121, -7); // one step beyond
+    EXPECT_EQ(kept.at("wei_zero"), -1);
+    EXPECT_EQ(kept.constants.at("wei").as<int8_t>()[0], 127);
+    EXPECT_EQ(kept.constants.at("wei").as<int8_t>()[1], -94);
+    const OperatorRow &row = *find_operator("conv2d");
+    EXPECT_EQ(row.kernel_parameters(folded, "dot_u8s8").at("wei_zeros"), 0);
+    EXPECT_EQ(row.kernel_parameters(kept, "dot_u8s8").at("wei_zeros"), 1);
 }
 
 TEST(LegaliseConv2d, KernelsDoNotDependOnTheOutputsZeroPoint) {
@@ -192,6 +219,18 @@ TEST(LegaliseFullyConnected, ReportsReductionsThatMayOverflow) {
     EXPECT_EQ(fully_connected_model(65793, 1, {0.0001f}).layer().at("k"), 65793);
     EXPECT_THAT(fully_connected_model(65794, 1, {0.0001f}).finding(),
                 AllOf(HasSubstr("accumulator of channel 0"), HasSubstr("65794 products")));
+}
+
+TEST(LegaliseFullyConnected, BoundsSumsByTheWeightsZeroPoint) {
+    const auto model = [](int64_t k) {
+        TinyModel fully_connected = fully_connected_model(k, 1, {0.0001f});
+        fully_connected.tensor(1).data.assign(static_cast<size_t>(k), 0x80);
+        fully_connected.tensor(1).quantization->zero_point = {127};
+        return fully_connected;
+    };
+    // (2^31 - 1 - 7) / (255 * 255) products still fit.
+    EXPECT_EQ(model(33025).layer().at("wei_zero"), 127);
+    EXPECT_THAT(model(33026).finding(), HasSubstr("accumulator of channel 0"));
 }
 
 TEST(LegaliseFullyConnected, HasASpareBitBelowHalfOfS32) {

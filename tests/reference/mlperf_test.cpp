@@ -47,6 +47,7 @@ void set_channels(const FlatModel &model, const json &flat, Layer &layer) {
                        {"shift", model.constant(flat.at("shift"))}};
     layer.attributes["src_zero"] = -flat.at("input_offset").get<int64_t>();
     layer.attributes["dst_zero"] = flat.at("output_offset");
+    layer.attributes["wei_zero"] = 0;
 }
 
 void set_image(const std::string &channels, const std::vector<int64_t> &src, const std::vector<int64_t> &dst,

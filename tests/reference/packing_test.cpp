@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/operator_table.h"
+#include "runtime/pack.h"
 #include "tests/reference/packed_form.h"
 
 namespace nibble::test {
@@ -82,14 +83,27 @@ struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
         : shape(layer), packed(row, layer, lowering), words(lowering == "windows4_u8s8"),
           offset(words || lowering == "dot_u8s8" ? 128 : 0), bia(packed.array<int32_t>("bia")),
-          wei(packed.array<int8_t>("wei")) {}
+          wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
+        EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
+    }
+
+    /// What array "zer" adds to each weight of a product.
+    int32_t dot_zero() const { return zer == nullptr ? 0 : *zer; }
+    int32_t window_zero(int64_t kx) const {
+        int32_t sum = 0;
+        for (int64_t term = 0; term < packed.parameters.at("wei_zeros"); ++term) {
+            sum += reinterpret_cast<const int8_t *>(zer)[term * nibble_ceil_div(shape.kw, 4) * 4 + kx];
+        }
+        return sum;
+    }
 
     Shape shape;
     Packed packed;
     bool words;     ///< depthwise weights are words of four taps
     int32_t offset; ///< unsigned operands have 128 added
     const int32_t *bia;
-    const int8_t *wei; ///< as bytes, whatever the array's type
+    const int8_t *wei;  ///< as bytes, whatever the array's type
+    const int32_t *zer; ///< null where the weights have no zero point
 };
 
 /// The source at a window's tap, or the zero point in the padding.
@@ -116,7 +130,7 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
                 const int64_t i = one_run ? kx * s.ci + c : c;
                 const int64_t group = ((o / 16 * s.kh + ky) * segments + segment) * groups + i / 4;
                 acc.add(tap_value(s, src, pixel, ky, kx, c) + kernel.offset,
-                        kernel.wei[(group * 16 + o % 16) * 4 + i % 4]);
+                        kernel.wei[(group * 16 + o % 16) * 4 + i % 4] + kernel.dot_zero());
             }
         }
     }
@@ -128,7 +142,7 @@ int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row
     Accumulator acc(kernel.bia[o]);
     for (int64_t i = 0; i < k; ++i) {
         const int64_t group = o / 16 * ((k + 3) / 4) + i / 4;
-        acc.add(src[row * k + i] + kernel.offset, kernel.wei[(group * 16 + o % 16) * 4 + i % 4]);
+        acc.add(src[row * k + i] + kernel.offset, kernel.wei[(group * 16 + o % 16) * 4 + i % 4] + kernel.dot_zero());
     }
     return acc.total();
 }
@@ -148,7 +162,7 @@ int32_t depthwise_conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pi
     for (int64_t ky = 0; ky < s.kh; ++ky) {
         for (int64_t kx = 0; kx < s.kw; ++kx) {
             acc.add(tap_value(s, src, pixel, ky, kx, o / s.multiplier) + kernel.offset,
-                    depthwise_weight(kernel, ky, kx, o));
+                    depthwise_weight(kernel, ky, kx, o) + kernel.window_zero(kx));
         }
     }
     return acc.total();

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/operators/support/weight_zero.h"
+
 namespace nibble::operators {
 namespace {
 
@@ -18,7 +20,7 @@ bool has_constants(const Layer &layer) { return layer.constants.count("multiplie
 int64_t channel_count(const Layer &layer) { return layer.constants.at("multiplier").shape.at(0); }
 
 std::optional<ChannelForm> form_of_channel(const Layer &layer, int64_t k, int64_t channel) {
-    const int64_t bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel]);
+    const int64_t bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel], largest_weight(layer));
     return channel_form(layer.constants.at("multiplier").as<int32_t>()[channel],
                         layer.constants.at("shift").as<int32_t>()[channel], static_cast<int32_t>(layer.at("dst_zero")),
                         bound);
@@ -69,7 +71,7 @@ bool has_spare_bit(const Layer &layer, int64_t k) {
     const auto forms = forms_of(layer, k);
     const auto *bia = layer.constants.at("bia").as<int32_t>();
     for (size_t c = 0; c < forms.size(); ++c) {
-        if (accumulator_bound(k, bia[c]) << forms[c].shl >= int64_t{1} << 30) {
+        if (accumulator_bound(k, bia[c], largest_weight(layer)) << forms[c].shl >= int64_t{1} << 30) {
             return false;
         }
     }
@@ -80,7 +82,9 @@ bool has_spare_bit(const Layer &layer, int64_t k) {
 
 int64_t padded_channels(int64_t channels) { return (channels + channel_panel - 1) / channel_panel * channel_panel; }
 
-int64_t accumulator_bound(int64_t k, int32_t bia) { return k * 128 * 255 + std::abs(int64_t{bia}); }
+int64_t accumulator_bound(int64_t k, int32_t bia, int64_t largest_weight) {
+    return k * largest_weight * 255 + std::abs(int64_t{bia});
+}
 
 std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound) {
     const int left = std::max(shift, 0);
@@ -103,7 +107,7 @@ std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32
 void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
     const auto *bia = layer.constants.at("bia").as<int32_t>();
     for (int64_t c = 0; c < channel_count(layer); ++c) {
-        if (const int64_t bound = accumulator_bound(k, bia[c]); bound > s32_max) {
+        if (const int64_t bound = accumulator_bound(k, bia[c], largest_weight(layer)); bound > s32_max) {
             context.report(fmt::format("accumulator of channel {}", c),
                            fmt::format("up to {} ({} products and the bias)", bound, k),
                            fmt::format("at most {}", s32_max));
@@ -113,10 +117,10 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
     for (int64_t c = 0; c < channel_count(layer); ++c) {
         if (!form_of_channel(layer, k, c)) {
             const int32_t shift = layer.constants.at("shift").as<int32_t>()[c];
-            context.report(
-                fmt::format("output scale of channel {}", c),
-                fmt::format("a factor of about 2^{} for accumulators up to {}", shift, accumulator_bound(k, bia[c])),
-                "a factor that keeps the requantisation in 32 bits");
+            context.report(fmt::format("output scale of channel {}", c),
+                           fmt::format("a factor of about 2^{} for accumulators up to {}", shift,
+                                       accumulator_bound(k, bia[c], largest_weight(layer))),
+                           "a factor that keeps the requantisation in 32 bits");
             return;
         }
     }

@@ -36,8 +36,9 @@ enum SignMatters : int64_t {
     sign_by_shift = 2 ///< some channels shift right
 };
 
-/// The most that |acc| can be: `k` products of an s8 weight and the difference of two s8 values, and the bias.
-int64_t accumulator_bound(int64_t k, int32_t bia);
+/// The most that |acc| can be: `k` products of a weight, less its zero point, of at most `largest_weight` and the
+/// difference of two s8 values, and the bias.
+int64_t accumulator_bound(int64_t k, int32_t bia, int64_t largest_weight = 128);
 
 /// The form of one channel, or nothing where a value could leave s32. `bound` >= |acc|, below 2^31.
 /// Where even the largest accumulator rounds to 0, any shift gives dst_zero, and a form with small constants is

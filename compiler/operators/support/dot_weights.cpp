@@ -2,6 +2,7 @@
 #include "compiler/operators/support/dot_weights.h"
 
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "runtime/pack.h"
 
 namespace nibble::operators {
@@ -11,11 +12,16 @@ int32_t folded_zero(const Layer &layer, const std::string &lowering) {
     return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
 }
 
+void set_dot_parameters(const Layer &layer, Attributes &kernel) { kernel["wei_zeros"] = layer.at("wei_zero") != 0; }
+
 PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
     PackedLayout layout;
     layout.add("wei", DType::s8, nibble_panels_bytes(w.co, w.rows, w.segments, w.length, channel_panel));
     layout.add("bia", DType::s32, padded_channels(w.co) * static_cast<int64_t>(sizeof(int32_t)));
     add_requantise_arrays(layer, w.reduction(), w.co, layout);
+    if (layer.at("wei_zero") != 0) {
+        layout.add("zer", DType::s32, sizeof(int32_t));
+    }
     return layout;
 }
 
@@ -24,8 +30,13 @@ void pack_dot(const Layer &layer, const DotWeights &w, const std::string &loweri
     const auto *wei = layer.constants.at("wei").as<int8_t>();
     nibble_pack_panels(wei, w.co, w.rows, w.segments, w.length, channel_panel,
                        packed_array<int8_t>(layout, "wei", packed));
-    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), w.co, w.reduction(), w.reduction(), 1,
-                     folded_zero(layer, lowering), packed_array<int32_t>(layout, "bia", packed));
+    auto *bia = packed_array<int32_t>(layout, "bia", packed);
+    const int32_t zero = folded_zero(layer, lowering);
+    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), w.co, w.reduction(), w.reduction(), 1, zero, bia);
+    fold_weight_zero(layer, w.reduction(), zero, w.co, bia);
+    if (auto *zer = packed_array<int32_t>(layout, "zer", packed)) {
+        *zer = -static_cast<int32_t>(layer.at("wei_zero"));
+    }
     pack_requantise(layer, w.reduction(), layout, packed);
 }
 

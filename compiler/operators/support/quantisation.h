@@ -22,7 +22,7 @@ Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst);
 void set_clamps(const Clamps &, Attributes &);
 
 /// The scale of each of `channels` channels of s8 weights whose channels run along `axis`: one for all or one each.
-/// Reports anything else, zero points other than 0 among it, and returns ones then.
+/// Reports anything else, zero points by channel other than 0 (u8: 128) among it, and returns ones then.
 std::vector<float> channel_scales(LegaliseContext &, const Tensor &wei, int axis, int64_t channels);
 
 /// The factor src scale * wei scale / dst scale of each channel, in f64. TFLite takes the product in f32 in some

@@ -36,9 +36,11 @@ void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_s
     const double spread = std::ldexp(std::sqrt(static_cast<double>(k)), 12);
     const auto right = static_cast<int64_t>(std::lround(std::log2(spread) - 6));
     const auto most_bias = static_cast<int64_t>(spread);
+    // What the two zero points make of the average product; without it the outputs lie round their zero point.
+    const int64_t centre = -k * layer.at("src_zero") * layer.at("wei_zero");
     add_missing<int8_t>(layer, "wei", DType::s8, wei_shape, [&](int64_t) { return draw(generator, -128, 127); });
     add_missing<int32_t>(layer, "bia", DType::s32, {channels},
-                         [&](int64_t) { return draw(generator, -most_bias, most_bias); });
+                         [&](int64_t) { return centre + draw(generator, -most_bias, most_bias); });
     add_missing<int32_t>(layer, "multiplier", DType::s32, {channels},
                          [&](int64_t) { return draw(generator, int64_t{1} << 30, (int64_t{1} << 31) - 1); });
     add_missing<int32_t>(layer, "shift", DType::s32, {channels},
