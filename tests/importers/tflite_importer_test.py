@@ -116,6 +116,15 @@ class ImporterTest(unittest.TestCase):
         kernel = model["tensors"][depthwise["inputs"][1]]
         self.assertEqual((kernel["layout"], kernel["quantization"]["axis"]), ("1HWO", 3))
 
+    def test_constants_among_the_inputs_are_none_of_the_models(self):
+        file = ROOT / "tests" / "data" / "hannk" / "models" / "mobilenet_v1_0.25_128_quant" / "002.CONV_2D.tflite"
+        listed = tflite.Model.GetRootAs(file.read_bytes(), 0).Subgraphs(0).InputsAsNumpy().tolist()
+        model, _ = converted(file.read_bytes())
+        self.assertEqual((listed, model["inputs"]), ([0, 3, 1], [0]))
+        activation, weights = model["tensors"][0], model["tensors"][3]
+        self.assertEqual((activation["dtype"], weights["dtype"]), ("u8", "u8"))
+        self.assertEqual(weights["quantization"]["zero_point"], [120])
+
     def test_same_file_same_bytes(self):
         for out in ("a", "b"):
             self.assertEqual(run_importer(RESNET, self.folder / out).returncode, 0)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TFLite's own results, as saved under tests/data (SOURCE.md there), and the inputs that made them."""
+
+import hashlib
+import json
+
+import numpy as np
+
+from programs import run
+
+TARGETS = ["x86-64-avx512_vnni", "generic"]
+
+
+def target_runs_here(target):
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        flags = next(line for line in info if line.startswith("flags")).split()
+    needed = {"avx512_vnni", "avx512_vbmi2", "avx512_bf16", "gfni"}
+    return target == "generic" or needed <= set(flags)
+
+
+def lcg(seed, shape, dtype):
+    """The top byte of x = x * 1664525 + 1013904223 (mod 2^32), one step an element, from x = seed."""
+    multiplier, increment, modulus = 1664525, 1013904223, 2**32
+    state = np.zeros(int(np.prod(shape)), np.uint64)
+    state[:1] = (seed * multiplier + increment) % modulus
+    # `filled` steps at once are a step of the same form: each round doubles what is there.
+    filled, jump, offset = 1, multiplier, increment
+    while filled < state.size:
+        count = min(filled, state.size - filled)
+        state[filled : filled + count] = (state[:count] * np.uint64(jump) + np.uint64(offset)) % np.uint64(modulus)
+        filled, offset, jump = filled + count, (jump * offset + offset) % modulus, jump * jump % modulus
+    return (state >> np.uint64(24)).astype(np.uint8).view(dtype).reshape(shape)
+
+
+def read_oracle(file):
+    """Sample -> {"inputs", "outputs", "tensors"} of a .layers.json."""
+    return json.loads(file.read_text(encoding="utf-8"))["samples"]
+
+
+def input_arrays(sample, stored):
+    """The sample's inputs in the model's order; `stored`: an .npz with those that no seed gives, or None."""
+    return [
+        lcg(entry["lcg_seed"], entry["shape"], entry["dtype"]) if entry.get("lcg_seed") is not None else stored[entry["npz"]]
+        for entry in sample["inputs"]
+    ]
+
+
+def run_model(folder, inputs, out, *flags):
+    """Tensor index -> array, as run_model writes them."""
+    arguments = []
+    for position, array in enumerate(inputs):
+        file = out.parent / f"{out.name}_in{position}.npy"
+        np.save(file, array)
+        arguments.append(f"--input={file}")
+    result = run("run_model", f"--dir={folder}", *arguments, f"--output-dir={out}", *flags)
+    assert result.returncode == 0, result.stderr
+    return {int(file.stem[1:]): np.load(file) for file in out.glob("t*.npy")}
+
+
+def equals(array, want):
+    """Whether shape, type and every byte are those of an entry of the oracle."""
+    return (
+        list(array.shape) == want["shape"]
+        and array.dtype == want["dtype"]
+        and hashlib.sha256(array.tobytes()).hexdigest() == want["sha256"]
+    )

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every activation of whole networks, byte by byte, against TFLite's reference kernels."""
+
+import numpy as np
+import pytest
+
+from oracle import TARGETS, equals, input_arrays, read_oracle, run_model, target_runs_here
+from programs import DATA, run
+
+# network -> samples and activation tensors of them all, so that none is dropped unseen
+COUNTS = {
+    "coral/mobilenet_v1_0.25_128_quant": (3, 93),
+    "mlperf_tiny/ad01_int8": (10, 100),
+    "mlperf_tiny/kws_ref_model": (3, 39),
+    "mlperf_tiny/pretrainedResnet_quant": (5, 80),
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("network", sorted(COUNTS))
+def test_every_layer_is_exact(network, target, tmp_path, capsys):
+    if not target_runs_here(target):
+        pytest.skip(f"this CPU lacks instructions of {target}")
+    group, model = network.split("/")
+    folder, oracle = tmp_path / "library", DATA / group / "oracle"
+    file = DATA / group / "models" / f"{model}.tflite"
+    result = run("gen_kernels", f"--model={file}", f"--target={target}", f"--out={folder}", "--quiet")
+    assert result.returncode == 0, result.stderr
+    stored = np.load(oracle / f"{model}.npz")
+    samples = read_oracle(oracle / f"{model}.layers.json")
+    wrong, compared, elements = [], 0, 0
+    for name, sample in samples.items():
+        found = run_model(folder, input_arrays(sample, stored), tmp_path / f"out_{name}", "--layers")
+        for index, want in sample["tensors"].items():
+            have = found[int(index)]
+            compared, elements = compared + 1, elements + have.size
+            if not equals(have, want):
+                wrong.append(f"{name}|t{index}")
+    with capsys.disabled():
+        print(f"\n{network} on {target}: {compared} tensors, {elements} elements, {len(wrong)} tensors differ")
+    assert not wrong
+    assert (len(samples), compared) == COUNTS[network]
