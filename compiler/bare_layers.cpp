@@ -118,6 +118,9 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     if (bare.weighted) {
         layer.attributes["wei_zero"] = 0;
     }
+    if (op == "conv2d") {
+        layer.attributes["groups"] = 1; // nibble_pack_plan knows no others
+    }
     const DType type = layer.at("u8") != 0 ? DType::u8 : DType::s8;
     layer.src = {{"src", type, shape(bare.src, layer)}};
     layer.dst = {{"dst", type, shape(bare.dst, layer)}};

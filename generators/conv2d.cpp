@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A row of the source is one run of bytes: element e = x * ci + c. The kw * ci bytes under a kernel row are contiguous
-// where dilation_w is 1, so they are reduced as one segment of that length; otherwise each of the kw taps is a segment
-// of ci bytes. Segments are rounded up to whole groups of four: the weights there are zero, whatever bytes they meet.
+// where dilation_w is 1 and there is one group, so they are reduced as one segment of that length; otherwise each of
+// the kw taps is a segment of the group's ci / groups bytes. Segments are rounded up to whole groups of four: the
+// weights there are zero, whatever bytes they meet.
 //
-//   acc(c, x, y) = bia(c) + sum over ky, segment t, k of staged(x*stride_w*ci + t*dilation_w*ci + k, y*stride_h +
-//   ky*dilation_h)
-//                                                        * wei(k % 4, c % 16, k / 4, t, ky, c / 16)
+//   acc(c, x, y, g) = bia(o) + sum over ky, segment t, k of
+//       staged(x*stride_w*ci + t*dilation_w*ci + g*ci/groups + k, y*stride_h + ky*dilation_h)
+//           * wei(k % 4, c % 16, k / 4, t, ky, c / 16, g)
+//
+// where o = g * co / groups + c is the output.
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
 //
@@ -33,9 +36,9 @@ public:
     static constexpr const char *operator_name = "conv2d";
 
     Input<Buffer<int8_t, 3>> src{"src"}; // x * ci + c, y, n
-    Input<Buffer<int8_t, 6>> wei{"wei"}; // k % 4, c % 16, k / 4, segment, ky, c / 16
+    Input<Buffer<int8_t, 7>> wei{"wei"}; // k % 4, c % 16, k / 4, segment, ky, c / 16, g
     Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
-    Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
+    Output<Buffer<int8_t, 5>> dst{"dst"}; // c, x, y, n, g
 
     void configure() {
         if (at("left_shift") != 0) {
@@ -47,15 +50,17 @@ public:
     }
 
     void generate() {
-        const int ci = at("ci"), kh = at("kh"), kw = at("kw"), oh = at("oh"), ow = at("ow");
+        const int groups = at("groups"), ci = at("ci"), group_ci = ci / groups, kh = at("kh"), kw = at("kw"),
+                  oh = at("oh"), ow = at("ow");
         const int stride_h = at("stride_h"), stride_w = at("stride_w");
         const int dilation_h = at("dilation_h"), dilation_w = at("dilation_w");
-        const bool contiguous = dilation_w == 1;
+        const bool contiguous = dilation_w == 1 && groups == 1;
         const int segments = contiguous ? 1 : kw;
-        const int length = contiguous ? kw * ci : ci;
+        const int length = contiguous ? kw * ci : group_ci;
         const int length4 = round_up(length, 4);
 
-        const int read_bytes = (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + length4;
+        const int read_bytes =
+            (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + (groups - 1) * group_ci + length4;
         const int read_rows = (oh - 1) * stride_h + (kh - 1) * dilation_h + 1;
         const RowStaging rows = {at("w") * ci,  at("h"),        at("pad_left") * ci,
                                  at("pad_top"), at("src_zero"), lowering.value() == "dot_u8s8",
@@ -67,13 +72,14 @@ public:
 
         RDom r(0, length4, 0, segments, 0, kh, "r");
         Func acc("acc");
-        acc(c, x, y, b) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x, y, b);
-        const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + r.x;
-        acc(c, x, y, b) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
-                           cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels));
+        const Expr o = g * (at("co") / groups) + c;
+        acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b);
+        const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + g * group_ci + r.x;
+        acc(c, x, y, b, g) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
+                              cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels, g));
 
-        dst(c, x, y, b) = s8_view(requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
-                                                {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
+        dst(c, x, y, b, g) = s8_view(requantize_s8(acc(c, x, y, b, g), channel_constants(mul, rnd, shr, shl, o),
+                                                   {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
 
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
@@ -93,19 +99,22 @@ private:
     }
 
     void set_bounds(int groups, int segments) {
-        const int panels = round_up(at("co"), panel_channels) / panel_channels;
+        const int n = at("n"), oh = at("oh"), ow = at("ow"), co = at("co");
+        const int taken = at("groups"), group_co = co / taken;
+        const int panels = round_up(group_co, panel_channels) / panel_channels;
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
-        set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels});
+        set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels, taken});
         set_packed(wei);
-        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, panels * panel_channels);
+        const int channels_read = (taken - 1) * group_co + panels * panel_channels;
+        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, round_up(channels_read, panel_channels));
         if (zer != nullptr) {
             set_dense(*zer, {1});
         }
-        set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
+        set_strided(dst, {{group_co, 1}, {ow, co}, {oh, ow * co}, {n, oh * ow * co}, {taken, group_co}});
     }
 
     Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
-    Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
+    Var c{"c"}, x{"x"}, y{"y"}, b{"b"}, g{"g"};
 };
 
 } // namespace

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <Halide.h>
 
@@ -65,14 +67,24 @@ protected:
     Algorithm algorithm;
 };
 
+/// Declares a buffer whose dimensions, innermost first, start at zero and have these {extent, stride}.
+template <typename BufferT>
+void set_strided(BufferT &buffer, const std::vector<std::pair<int, int>> &dimensions) {
+    for (size_t i = 0; i < dimensions.size(); i++) {
+        buffer.dim(static_cast<int>(i)).set_bounds(0, dimensions[i].first).set_stride(dimensions[i].second);
+    }
+}
+
 /// Declares a dense buffer whose dimensions, innermost first, have these extents and start at zero.
 template <typename BufferT>
 void set_dense(BufferT &buffer, const std::vector<int> &extents) {
+    std::vector<std::pair<int, int>> dimensions;
     int stride = 1;
-    for (size_t i = 0; i < extents.size(); i++) {
-        buffer.dim(static_cast<int>(i)).set_bounds(0, extents[i]).set_stride(stride);
-        stride *= extents[i];
+    for (const int extent : extents) {
+        dimensions.emplace_back(extent, stride);
+        stride *= extent;
     }
+    set_strided(buffer, dimensions);
 }
 
 } // namespace nibble

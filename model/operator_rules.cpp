@@ -79,7 +79,7 @@ const std::vector<OperatorRule> &operator_rules() {
     static const std::vector<OperatorRule> rules = {
         {"add", 2, 2, true, {activation}},
         {"average_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
-        {"conv2d", 2, 3, true, {stride, dilation, padding, activation}},
+        {"conv2d", 2, 3, true, {stride, dilation, padding, activation, {"groups", check_extent}}},
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
         {"fully_connected", 2, 3, true, {activation}},

@@ -1,6 +1,10 @@
-// conv2d: s8 or u8 activations, s8 channel-wise weights, s32 bias, requantised.
+// conv2d: s8 or u8 activations, s8 channel-wise weights, s32 bias, requantised; in groups of channels or all of them.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/conv2d.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
@@ -15,10 +19,13 @@
 namespace nibble::operators {
 namespace {
 
-int64_t reduction(const Layer &layer) { return layer.at("kh") * layer.at("kw") * layer.at("ci"); }
+/// Source channels of a group.
+int64_t group_ci(const Layer &layer) { return layer.at("ci") / layer.at("groups"); }
+
+int64_t reduction(const Layer &layer) { return layer.at("kh") * layer.at("kw") * group_ci(layer); }
 
 std::vector<int64_t> wei_shape(const Layer &layer) {
-    return {layer.at("co"), layer.at("kh"), layer.at("kw"), layer.at("ci")};
+    return {layer.at("co"), layer.at("kh"), layer.at("kw"), group_ci(layer)};
 }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
@@ -32,14 +39,24 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     }
     const int64_t ci = src->shape[3];
     const int64_t co = wei->shape[0];
-    context.expect_shape(*wei, {co, wei->shape[1], wei->shape[2], ci});
+    const auto groups = context.attribute("groups").get<int64_t>();
+    if (ci % groups != 0 || co % groups != 0) {
+        context.report("groups", fmt::format("{} for {} source and {} destination channels", groups, ci, co),
+                       "a divisor of both");
+        return {};
+    }
+    context.expect_shape(*wei, {co, wei->shape[1], wei->shape[2], ci / groups});
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}};
+    layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"groups", groups}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
     context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], co});
     set_weights(context, *wei, layer);
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 0, *dst, layer);
+    if (groups > 1 && layer.at("wei_zero") != 0) {
+        context.report(*wei, "values", "ones that differ from their zero point by more than s8 holds",
+                       "ones that do not, in groups");
+    }
     if (context.ok()) {
         check_requantise(context, layer, reduction(layer));
     }
@@ -57,6 +74,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.co = layer.at("co");
     p.kh = layer.at("kh");
     p.kw = layer.at("kw");
+    p.groups = layer.at("groups");
     p.stride_h = layer.at("stride_h");
     p.stride_w = layer.at("stride_w");
     p.dilation_h = layer.at("dilation_h");
@@ -77,12 +95,49 @@ int64_t macs(const Layer &layer) {
     return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
 }
 
-/// Without gaps between taps a row of them is one run of bytes in the source; else each tap is a run of its own.
+/// Groups that share a panel: as many as fill one. Each output then has zero weights for the others' channels, which
+/// costs nothing, for its lane would idle beside a panel of fewer outputs.
+int64_t merged_groups(const Layer &layer) {
+    const int64_t groups = layer.at("groups");
+    int64_t merged = std::clamp<int64_t>(channel_panel * groups / layer.at("co"), 1, groups);
+    while (groups % merged != 0) {
+        --merged;
+    }
+    return merged;
+}
+
+int64_t kernel_groups(const Layer &layer) { return layer.at("groups") / merged_groups(layer); }
+
+/// Without gaps between taps a row of them is one run of bytes in the source; else each tap is a run of its own. So it
+/// is where the channels of other groups lie between taps.
 DotWeights dot_weights(const Layer &layer) {
-    const bool one_run = layer.at("dilation_w") == 1;
+    const int64_t groups = kernel_groups(layer);
+    const bool one_run = layer.at("dilation_w") == 1 && groups == 1;
     const int64_t kw = layer.at("kw");
-    const int64_t ci = layer.at("ci");
-    return {layer.at("co"), layer.at("kh"), one_run ? 1 : kw, one_run ? kw * ci : ci};
+    const int64_t ci = layer.at("ci") / groups;
+    DotWeights w = {layer.at("co"), layer.at("kh"), one_run ? 1 : kw, one_run ? kw * ci : ci, groups};
+    w.products = reduction(layer);
+    return w;
+}
+
+/// The layer with the weights [co][kh][kw][merged * ci / groups] of merged groups.
+Layer with_merged_groups(Layer layer) {
+    const int64_t merged = merged_groups(layer), ci = group_ci(layer), group_co = layer.at("co") / layer.at("groups");
+    if (merged == 1) {
+        return layer;
+    }
+    const Constant wei = layer.constants.at("wei");
+    const int64_t taps = layer.at("kh") * layer.at("kw");
+    std::vector<uint8_t> wide(wei.data.size() * static_cast<size_t>(merged), 0);
+    for (int64_t o = 0; o < layer.at("co"); ++o) {
+        const int64_t place = o / group_co % merged;
+        for (int64_t tap = 0; tap < taps; ++tap) {
+            const auto run = wei.data.begin() + (o * taps + tap) * ci;
+            std::copy(run, run + ci, wide.begin() + ((o * taps + tap) * merged + place) * ci);
+        }
+    }
+    layer.constants["wei"] = {DType::s8, {layer.at("co"), layer.at("kh"), layer.at("kw"), merged * ci}, wide};
+    return layer;
 }
 
 PackedLayout packed_layout(const Layer &layer, const std::string &) {
@@ -90,7 +145,7 @@ PackedLayout packed_layout(const Layer &layer, const std::string &) {
 }
 
 void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
-    pack_dot(layer, dot_weights(layer), lowering, packed);
+    pack_dot(with_merged_groups(layer), dot_weights(layer), lowering, packed);
 }
 
 bool is_pointwise(const Layer &layer) {
@@ -103,6 +158,7 @@ Attributes kernel_parameters(const Layer &layer, const std::string &) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
     kernel.erase("wei_zero");
+    kernel["groups"] = kernel_groups(layer);
     if (is_pointwise(layer)) {
         // Pixels don't see each other: one row of all of them, so that equal work shares a kernel.
         const int64_t pixels = layer.at("n") * layer.at("h") * layer.at("w");
@@ -145,6 +201,13 @@ std::vector<Layer> sample_layers() {
         {"weight_zero_stem", {1, 17, 19, 3}, 16, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}, 127},
         {"weight_zero_dilation", {2, 13, 12, 12}, 20, {3, 3}, {1, 2}, {2, 2}, {2, 2, 2, 2}, -31},
         {"steep", {1, 6, 6, 5}, 37, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"groups2", {1, 7, 9, 64}, 64, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 0, 2},
+        {"groups_ragged", {1, 6, 7, 15}, 63, {3, 2}, {1, 2}, {1, 1}, {1, 0, 1, 1}, 0, 3},
+        {"groups_pointwise", {2, 5, 5, 40}, 80, {1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 0, 5},
+        {"groups_dilated", {1, 9, 10, 18}, 40, {3, 3}, {1, 1}, {2, 2}, {2, 2, 2, 2}, 0, 2},
+        {"groups_narrow", {1, 8, 8, 12}, 32, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 0, 4},
+        {"groups_of_one", {1, 8, 9, 24}, 24, {3, 3}, {2, 1}, {1, 1}, {0, 1, 1, 1}, 0, 24},
+        {"groups_merged_to_one", {2, 5, 5, 2}, 6, {2, 2}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 0, 2},
     };
     std::vector<Layer> layers;
     for (const WindowSample &sample : samples) {
@@ -155,6 +218,7 @@ std::vector<Layer> sample_layers() {
         layer.attributes = window_attributes(sample);
         layer.attributes["ci"] = sample.src[3];
         layer.attributes["co"] = sample.channels;
+        layer.attributes["groups"] = sample.groups;
         set_sample_quantisation(layers.size(), layer.attributes);
         layer.attributes["wei_zero"] = sample.wei_zero;
         layer.src = {sample_tensor("src", {sample.src.begin(), sample.src.end()})};
@@ -164,7 +228,9 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
-    add_u8_samples({"square", "pointwise", "pointwise_batch", "stride2", "dilation_mixed", "weight_zero"}, layers);
+    add_u8_samples(
+        {"square", "pointwise", "pointwise_batch", "stride2", "dilation_mixed", "groups_ragged", "weight_zero"},
+        layers);
     return layers;
 }
 

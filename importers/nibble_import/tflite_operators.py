@@ -68,7 +68,14 @@ def _convolution(context, options):
 
 def _conv2d(context):
     options = context.options(tflite.Conv2DOptions)
-    return options and _convolution(context, options)
+    if options is None:
+        return None
+    # The file does not say how many groups there are: weights read ci / groups channels.
+    source, weights = context.input(0).shape, context.input(1).shape
+    if len(source) != 4 or len(weights) != 4 or weights[3] < 1 or source[3] < 1 or source[3] % weights[3]:
+        context.add("shapes", f"{source} and {weights}", "[n, h, w, ci] and [co, kh, kw, ci / groups]")
+        return None
+    return {**_convolution(context, options), "groups": source[3] // weights[3]}
 
 
 def _depthwise_conv2d(context):

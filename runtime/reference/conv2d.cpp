@@ -6,7 +6,9 @@
 namespace nibble::reference {
 namespace {
 
+/// `image` begins at the group's first channel.
 int32_t accumulate(const Conv2d &p, const int8_t *image, const int8_t *filter, int64_t oy, int64_t ox) {
+    const int64_t channels = p.ci / p.groups;
     int32_t acc = 0;
     for (int64_t ky = 0; ky < p.kh; ++ky) {
         const int64_t y = oy * p.stride_h - p.pad_top + ky * p.dilation_h;
@@ -16,8 +18,8 @@ int32_t accumulate(const Conv2d &p, const int8_t *image, const int8_t *filter, i
                 continue;
             }
             const int8_t *pixel = image + (y * p.w + x) * p.ci;
-            const int8_t *tap = filter + (ky * p.kw + kx) * p.ci;
-            for (int64_t c = 0; c < p.ci; ++c) {
+            const int8_t *tap = filter + (ky * p.kw + kx) * channels;
+            for (int64_t c = 0; c < channels; ++c) {
                 acc += (pixel[c] - p.src_zero) * (tap[c] - p.wei_zero);
             }
         }
@@ -34,7 +36,9 @@ void conv2d(const Conv2d &p, const int8_t *src, const int8_t *wei, const int32_t
         for (int64_t oy = 0; oy < p.oh; ++oy) {
             for (int64_t ox = 0; ox < p.ow; ++ox) {
                 for (int64_t o = 0; o < p.co; ++o) {
-                    const int32_t acc = bia[o] + accumulate(p, image, wei + o * p.kh * p.kw * p.ci, oy, ox);
+                    const int8_t *group = image + o / (p.co / p.groups) * (p.ci / p.groups);
+                    const int8_t *filter = wei + o * p.kh * p.kw * (p.ci / p.groups);
+                    const int32_t acc = bia[o] + accumulate(p, group, filter, oy, ox);
                     const int32_t value = requantize_double(acc, multiplier[o], shift[o]);
                     *dst++ = to_s8(value, p.dst_zero, p.clamp_min, p.clamp_max);
                 }

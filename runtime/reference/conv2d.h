@@ -13,6 +13,7 @@ struct Conv2d {
     int64_t h = 1, w = 1, ci = 1;              ///< source height, width, channels
     int64_t oh = 1, ow = 1, co = 1;            ///< destination height, width, channels
     int64_t kh = 1, kw = 1;                    ///< window
+    int64_t groups = 1;                        ///< of ci / groups source and co / groups destination channels each
     int64_t stride_h = 1, stride_w = 1;        ///< source pixels from one window to the next
     int64_t dilation_h = 1, dilation_w = 1;    ///< source pixels from one tap to the next
     int64_t pad_top = 0, pad_left = 0;         ///< source pixels that the first window starts before the source
@@ -21,9 +22,10 @@ struct Conv2d {
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
-/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over taps and ci of (src - src_zero) * (wei -
-/// wei_zero))). src [n,h,w,ci], wei [co,kh,kw,ci], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co]; all dense.
-/// The sum must fit s32: kh * kw * ci * 255 * (128 + |wei_zero|) + |bia| < 2^31.
+/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over taps and the source channels of o's group of
+/// (src - src_zero) * (wei - wei_zero))). src [n,h,w,ci], wei [co,kh,kw,ci / groups], bia, multiplier (Q31) and shift
+/// [co], dst [n,oh,ow,co]; all dense. The sum must fit s32:
+/// kh * kw * ci / groups * 255 * (128 + |wei_zero|) + |bia| < 2^31.
 void conv2d(const Conv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia, const int32_t *multiplier,
             const int32_t *shift, int8_t *dst);
 

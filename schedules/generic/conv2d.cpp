@@ -27,8 +27,8 @@ Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &) {
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
-    Var y("y"), b("b");
-    tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("ow"), {y, b});
+    Var y("y"), b("b"), g("g");
+    tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("ow"), {g, y, b});
     const LoopLevel row(algorithm.func("dst"), y);
     stage(algorithm.func("staged"), algorithm, row);
     schedule_zero_term(algorithm, row, algorithm.at("ci"), vector_bytes);

@@ -18,14 +18,17 @@ namespace {
 
 DotShape shape_of(const Attributes &kernel) {
     const auto at = [&](const char *name) { return kernel.at(name); };
-    const int64_t segments = at("dilation_w") == 1 ? 1 : at("kw");
-    const int64_t length = at("dilation_w") == 1 ? at("kw") * at("ci") : at("ci");
+    const int64_t groups = at("groups");
+    const bool one_run = at("dilation_w") == 1 && groups == 1;
+    const int64_t segments = one_run ? 1 : at("kw");
+    const int64_t length = one_run ? at("kw") * at("ci") : at("ci") / groups;
     const int64_t halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
-    const bool pointwise = at("kw") == 1 && at("pad_left") == 0 && at("ci") % 4 == 0;
+    const bool pointwise = at("kw") == 1 && at("pad_left") == 0 && length % 4 == 0;
     DotShape shape = {};
     shape.columns = at("ow");
     shape.rows = at("oh");
-    shape.panels = (at("co") + lanes - 1) / lanes;
+    shape.panels = (at("co") / groups + lanes - 1) / lanes;
+    shape.groups = groups;
     shape.steps = (length + 3) / 4 * segments * at("kh");
     shape.column_bytes = at("stride_w") * at("ci");
     shape.row_bytes = (at("w") + 2 * at("pad_left")) * at("ci");
@@ -47,10 +50,11 @@ Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     Func dst = algorithm.func("dst");
-    Var y("y"), b("b"), yo("yo"), yi("yi");
+    Var y("y"), b("b"), g("g"), yo("yo"), yi("yi");
     const int yb = tile.at("yb");
     dst.split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
-    const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("co"), algorithm.at("ow"), {yi}, {yo, b});
+    const int channels = algorithm.at("co") / algorithm.at("groups");
+    const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
     stage(algorithm.func("staged"), algorithm, block);
     schedule_zero_term(algorithm, block, algorithm.at("ci"), vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));

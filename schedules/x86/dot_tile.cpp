@@ -43,12 +43,12 @@ int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
 double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
     const int64_t mr = tile.at("mr"), nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
     const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
-    const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * yb;
+    const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * shape.groups * yb;
     const double vectors = static_cast<double>(mr * nv);
     const double step = std::max({vectors / dots_per_cycle, (mr + nv) / loads_per_cycle, dot_latency});
     const double arithmetic =
         static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + vectors * requantize_cycles);
-    const int64_t weight_bytes = shape.panels * shape.steps * 4 * lanes;
+    const int64_t weight_bytes = shape.groups * shape.panels * shape.steps * 4 * lanes;
     const double weights = static_cast<double>(weight_bytes) / bandwidth(target, weight_bytes);
     const int64_t staged = staged_bytes(shape, xb, yb);
     // A tile reads its pixels again for every panel: from L1 if they stay there beside the panel.

@@ -15,7 +15,8 @@ constexpr int lanes = 16; ///< int32 lanes of a zmm register
 struct DotShape {
     int64_t columns;      ///< outputs of a row
     int64_t rows;         ///< output rows
-    int64_t panels;       ///< weight panels of 16 channels
+    int64_t panels;       ///< weight panels of 16 channels, of a group
+    int64_t groups;       ///< outputs that read other weights and source bytes of the same rows
     int64_t steps;        ///< groups of four products of an output
     int64_t column_bytes; ///< source bytes from one output to the next
     int64_t row_bytes;    ///< bytes of a staged row

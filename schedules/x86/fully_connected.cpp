@@ -21,6 +21,7 @@ DotShape shape_of(const Attributes &kernel) {
     shape.columns = kernel.at("m");
     shape.rows = 1;
     shape.panels = (kernel.at("n") + lanes - 1) / lanes;
+    shape.groups = 1;
     shape.steps = (kernel.at("k") + 3) / 4;
     shape.column_bytes = shape.steps * 4;
     shape.row_bytes = shape.column_bytes * shape.columns;

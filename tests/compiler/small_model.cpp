@@ -72,7 +72,8 @@ Model small_model(uint32_t seed) {
     model.tensors.push_back(activation("classes", {1, 10}, "", 2.0f, -7));
 
     Operator conv{"conv2d", "conv", {0, 1, 2}, {3}, {}, Rounding::double_};
-    conv.attributes = {{"stride", {1, 1}}, {"dilation", {1, 1}}, {"padding", "same"}, {"activation", "relu"}};
+    conv.attributes = {
+        {"stride", {1, 1}}, {"dilation", {1, 1}}, {"padding", "same"}, {"activation", "relu"}, {"groups", 1}};
     Operator reshape{"reshape", "flatten", {3}, {4}};
     Operator dense{"fully_connected", "dense", {4, 5, 6}, {7}, {}, Rounding::double_};
     dense.attributes = {{"activation", "none"}};

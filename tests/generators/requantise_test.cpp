@@ -51,6 +51,7 @@ Layer shape_layer(const std::string &op) {
     layer.attributes = {{"n", 1},        {"h", side},       {"w", side},       {"ci", 1},      {"oh", side},
                         {"ow", side},    {"co", channels},  {"kh", 1},         {"kw", 1},      {"stride_h", 1},
                         {"stride_w", 1}, {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0}, {"pad_left", 0}};
+    layer.attributes["groups"] = 1;
     if (op == "depthwise_conv2d") {
         layer.attributes["channel_multiplier"] = channels;
     }

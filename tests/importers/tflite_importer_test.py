@@ -104,7 +104,7 @@ class ImporterTest(unittest.TestCase):
         )
         conv, pool, reshape = (model["operators"][i] for i in (4, 12, 13))
         self.assertEqual(
-            conv["attributes"], {"activation": "relu", "dilation": [1, 1], "padding": "same", "stride": [2, 2]}
+            conv["attributes"], {"activation": "relu", "dilation": [1, 1], "groups": 1, "padding": "same", "stride": [2, 2]}
         )
         self.assertEqual(pool["attributes"]["kernel"], [8, 8])
         self.assertEqual((reshape["inputs"], reshape["attributes"]), ([34], {}))

@@ -96,6 +96,8 @@ void read_convolution(const CaseFile &file, Layer &layer) {
     layer.attributes["src_zero"] = -file.param("input_offset");
     if (layer.op == "depthwise_conv2d") {
         layer.attributes["channel_multiplier"] = file.param("ch_mult");
+    } else {
+        layer.attributes["groups"] = file.param("in_ch") / file.shape("weights")[3];
     }
     set_channel_constants(file, layer.at("co"), file.tensor<int32_t>("output_mult"),
                           file.tensor<int32_t>("output_shift"), layer);
@@ -210,6 +212,7 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"convolve_s8", "conv2d", 19},
         {"depthwise_conv_s8", "depthwise_conv2d", 9},
         {"fully_connected_s8", "fully_connected", 5},
+        {"grouped_convolve_s8", "conv2d", 3},
         {"softmax_s8", "softmax", 1},
     };
     return kinds;

@@ -105,6 +105,7 @@ void set_convolution(const FlatModel &model, const json &flat, Layer &layer) {
     layer.attributes["kw"] = wei[2];
     layer.attributes["dilation_h"] = flat.at("dilation").at(0);
     layer.attributes["dilation_w"] = flat.at("dilation").at(1);
+    layer.attributes["groups"] = 1;
     if (layer.op == "depthwise_conv2d") {
         layer.attributes["channel_multiplier"] = flat.at("depth_multiplier");
     }

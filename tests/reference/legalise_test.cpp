@@ -23,6 +23,7 @@ TinyModel conv2d_model() {
         .attribute("stride", {2, 2})
         .attribute("dilation", {1, 1})
         .attribute("padding", "same")
+        .attribute("groups", 1)
         .attribute("activation", "relu6");
     return model;
 }
@@ -46,10 +47,10 @@ TEST(Windows, ExplicitPaddingCountsWholeWindows) {
 TEST(LegaliseConv2d, GivesIntegers) {
     const Layer layer = conv2d_model().layer();
     const Attributes expected = {
-        {"u8", 0},         {"n", 1},          {"h", 8},         {"w", 9},        {"ci", 3},        {"oh", 4},
-        {"ow", 5},         {"co", 4},         {"kh", 3},        {"kw", 3},       {"stride_h", 2},  {"stride_w", 2},
-        {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0},   {"pad_left", 1}, {"src_zero", -7}, {"wei_zero", 0},
-        {"dst_zero", 5},   {"clamp_min", 5},  {"clamp_max", 29}};
+        {"u8", 0},         {"n", 1},          {"h", 8},          {"w", 9},        {"ci", 3},        {"oh", 4},
+        {"ow", 5},         {"co", 4},         {"kh", 3},         {"kw", 3},       {"stride_h", 2},  {"stride_w", 2},
+        {"dilation_h", 1}, {"dilation_w", 1}, {"pad_top", 0},    {"pad_left", 1}, {"src_zero", -7}, {"wei_zero", 0},
+        {"dst_zero", 5},   {"clamp_min", 5},  {"clamp_max", 29}, {"groups", 1}};
     EXPECT_EQ(layer.attributes, expected);
     // 0.5 * 0.01f / 0.25 = 0.02 = 0.64 * 2^-5
     EXPECT_EQ(layer.constants.at("multiplier").as<int32_t>()[0], 1374389504);
@@ -136,6 +137,25 @@ TEST(LegaliseConv2d, KernelsDoNotDependOnTheOutputsZeroPoint) {
     EXPECT_EQ(row.kernel_parameters(none, "dot_u8s8").at("sign_matters"), 1);
 }
 
+TEST(LegaliseConv2d, MergesNarrowGroups) {
+    TinyModel model("conv2d");
+    model.s8("src", {1, 5, 5, 32}, 0.5f, 0)
+        .weights({16, 3, 3, 4}, {0.01f})
+        .bias(std::vector<int32_t>(16, 0))
+        .s8("dst", {1, 5, 5, 16}, 0.25f, 0)
+        .attribute("stride", {1, 1})
+        .attribute("dilation", {1, 1})
+        .attribute("padding", "same")
+        .attribute("groups", 8)
+        .attribute("activation", "none");
+    EXPECT_EQ(find_operator("conv2d")->kernel_parameters(model.layer(), "dot_u8s8").at("groups"), 1);
+    EXPECT_EQ(find_operator("conv2d")->macs(model.layer()), 25 * 16 * 9 * 4);
+    model.attribute("groups", 3);
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("groups"), HasSubstr("3 for 32 source and 16 destination channels")));
+    model.attribute("groups", 4);
+    EXPECT_THAT(model.finding(), HasSubstr("[16, 3, 3, 8]"));
+}
+
 TEST(LegaliseConv2d, PointwiseLayersOfEqualWorkShareAKernel) {
     const auto kernel = [](int64_t n, int64_t h, int64_t w) {
         TinyModel model("conv2d");
@@ -146,6 +166,7 @@ TEST(LegaliseConv2d, PointwiseLayersOfEqualWorkShareAKernel) {
             .attribute("stride", {1, 1})
             .attribute("dilation", {2, 3})
             .attribute("padding", "valid")
+            .attribute("groups", 1)
             .attribute("activation", "none");
         return find_operator("conv2d")->kernel_parameters(model.layer(), "dot_u8s8");
     };

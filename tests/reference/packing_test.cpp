@@ -68,12 +68,12 @@ struct Shape {
         stride_h = at("stride_h"), stride_w = at("stride_w");
         dilation_h = at("dilation_h"), dilation_w = at("dilation_w");
         pad_top = at("pad_top"), pad_left = at("pad_left");
-        multiplier = at("channel_multiplier"), k = at("k");
+        multiplier = at("channel_multiplier"), k = at("k"), co = layer.dst[0].shape.back();
         padded_co = (layer.dst[0].shape.back() + 15) / 16 * 16;
         src_zero = static_cast<int32_t>(layer.at("src_zero"));
     }
 
-    int64_t h, w, ci, oh, ow, kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, multiplier, k;
+    int64_t h, w, ci, oh, ow, kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left, multiplier, k, co;
     int64_t padded_co;
     int32_t src_zero;
 };
@@ -119,18 +119,22 @@ using Sum = int32_t (*)(const Kernel &, const int8_t *src, int64_t pixel, int64_
 
 int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64_t o) {
     const Shape &s = kernel.shape;
-    const bool one_run = s.dilation_w == 1;
+    const int64_t parts = kernel.packed.parameters.at("groups"); // each has panels of its own
+    const int64_t ci = s.ci / parts, co = s.co / parts, part = o / co;
+    const bool one_run = s.dilation_w == 1 && parts == 1;
     const int64_t segments = one_run ? 1 : s.kw;
-    const int64_t groups = ((one_run ? s.kw * s.ci : s.ci) + 3) / 4;
+    const int64_t groups = ((one_run ? s.kw * ci : ci) + 3) / 4;
+    const int64_t panel = part * ((co + 15) / 16) + o % co / 16;
+    const int64_t lane = o % co % 16;
     Accumulator acc(kernel.bia[o]);
     for (int64_t ky = 0; ky < s.kh; ++ky) {
         for (int64_t kx = 0; kx < s.kw; ++kx) {
-            for (int64_t c = 0; c < s.ci; ++c) {
+            for (int64_t c = 0; c < ci; ++c) {
                 const int64_t segment = one_run ? 0 : kx;
-                const int64_t i = one_run ? kx * s.ci + c : c;
-                const int64_t group = ((o / 16 * s.kh + ky) * segments + segment) * groups + i / 4;
-                acc.add(tap_value(s, src, pixel, ky, kx, c) + kernel.offset,
-                        kernel.wei[(group * 16 + o % 16) * 4 + i % 4] + kernel.dot_zero());
+                const int64_t i = one_run ? kx * ci + c : c;
+                const int64_t group = ((panel * s.kh + ky) * segments + segment) * groups + i / 4;
+                acc.add(tap_value(s, src, pixel, ky, kx, part * ci + c) + kernel.offset,
+                        kernel.wei[(group * 16 + lane) * 4 + i % 4] + kernel.dot_zero());
             }
         }
     }

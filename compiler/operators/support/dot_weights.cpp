@@ -14,11 +14,17 @@ int32_t folded_zero(const Layer &layer, const std::string &lowering) {
 
 void set_dot_parameters(const Layer &layer, Attributes &kernel) { kernel["wei_zeros"] = layer.at("wei_zero") != 0; }
 
+int64_t DotWeights::panels_bytes() const {
+    return nibble_panels_bytes(group_co(), rows, segments, length, channel_panel);
+}
+
+int64_t DotWeights::channels_read() const { return (groups - 1) * group_co() + padded_channels(group_co()); }
+
 PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
     PackedLayout layout;
-    layout.add("wei", DType::s8, nibble_panels_bytes(w.co, w.rows, w.segments, w.length, channel_panel));
-    layout.add("bia", DType::s32, padded_channels(w.co) * static_cast<int64_t>(sizeof(int32_t)));
-    add_requantise_arrays(layer, w.reduction(), w.co, layout);
+    layout.add("wei", DType::s8, w.groups * w.panels_bytes());
+    layout.add("bia", DType::s32, padded_channels(w.channels_read()) * static_cast<int64_t>(sizeof(int32_t)));
+    add_requantise_arrays(layer, w.products, w.channels_read(), layout);
     if (layer.at("wei_zero") != 0) {
         layout.add("zer", DType::s32, sizeof(int32_t));
     }
@@ -28,16 +34,19 @@ PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
 void pack_dot(const Layer &layer, const DotWeights &w, const std::string &lowering, uint8_t *packed) {
     const PackedLayout layout = dot_packed_layout(layer, w);
     const auto *wei = layer.constants.at("wei").as<int8_t>();
-    nibble_pack_panels(wei, w.co, w.rows, w.segments, w.length, channel_panel,
-                       packed_array<int8_t>(layout, "wei", packed));
+    auto *panels = packed_array<int8_t>(layout, "wei", packed);
+    for (int64_t group = 0; group < w.groups; ++group) {
+        nibble_pack_panels(wei + group * w.group_co() * w.reduction(), w.group_co(), w.rows, w.segments, w.length,
+                           channel_panel, panels + group * w.panels_bytes());
+    }
     auto *bia = packed_array<int32_t>(layout, "bia", packed);
     const int32_t zero = folded_zero(layer, lowering);
     nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), w.co, w.reduction(), w.reduction(), 1, zero, bia);
-    fold_weight_zero(layer, w.reduction(), zero, w.co, bia);
+    fold_weight_zero(layer, w.products, zero, w.co, bia);
     if (auto *zer = packed_array<int32_t>(layout, "zer", packed)) {
         *zer = -static_cast<int32_t>(layer.at("wei_zero"));
     }
-    pack_requantise(layer, w.reduction(), layout, packed);
+    pack_requantise(layer, w.products, layout, packed);
 }
 
 } // namespace nibble::operators

@@ -21,6 +21,7 @@ struct WindowSample {
     std::array<int64_t, 2> dilation = {1, 1};
     std::array<int64_t, 4> padding = {0, 0, 0, 0}; ///< top left bottom right
     int64_t wei_zero = 0;
+    int64_t groups = 1; ///< conv2d only
 };
 
 /// n h w oh ow kh kw stride_* dilation_* pad_top pad_left of the sample.
