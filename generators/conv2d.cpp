@@ -17,7 +17,8 @@
 // Weights with a zero point (kernel parameter wei_zeros) add zero_term to acc, the same for all channels:
 //
 //   pixel_sum(px, y)  = sum over the channels of staged pixel px
-//   zero_term(x, y)   = zer * sum over the taps of pixel_sum,   zer = -wei_zero
+//   row_sum(x, y)     = sum over kx of pixel_sum(x * stride_w + kx * dilation_w, y)
+//   zero_term(x, y)   = zer * sum over ky of row_sum(x, y * stride_h + ky * dilation_h),   zer = -wei_zero
 //
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
@@ -89,12 +90,17 @@ public:
 private:
     Func zero_term(const Func &staged) {
         const Func pixel_sum = sum_pixels(staged, at("ci"), algorithm);
-        RDom tap(0, at("kw"), 0, at("kh"), "tap");
-        Func term("zero_term");
-        term(x, y, b) = 0;
-        term(x, y, b) += (*zer)(0) * pixel_sum(x * at("stride_w") + tap.x * at("dilation_w"),
-                                               y * at("stride_h") + tap.y * at("dilation_h"), b);
-        algorithm.funcs["zero_term"] = term;
+        Func row_sum("row_sum"), term("zero_term");
+        Expr along_row = 0, along_column = 0;
+        for (int kx = 0; kx < at("kw"); kx++) {
+            along_row += pixel_sum(x * at("stride_w") + kx * at("dilation_w"), y, b);
+        }
+        row_sum(x, y, b) = along_row;
+        for (int ky = 0; ky < at("kh"); ky++) {
+            along_column += row_sum(x, y * at("stride_h") + ky * at("dilation_h"), b);
+        }
+        term(x, y, b) = (*zer)(0) * along_column;
+        algorithm.funcs.insert({{"row_sum", row_sum}, {"zero_term", term}});
         return term;
     }
 

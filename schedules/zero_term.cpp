@@ -5,13 +5,10 @@ namespace nibble {
 
 using namespace Halide;
 
-void schedule_zero_term(Algorithm &algorithm, const LoopLevel &level, int channels, int vector_bytes) {
-    if (algorithm.funcs.count("zero_term") == 0) {
-        return;
-    }
-    Func pixel_sum = algorithm.func("pixel_sum"), zero_term = algorithm.func("zero_term");
-    pixel_sum.compute_at(level).store_in(MemoryType::Heap);
-    zero_term.compute_at(level).store_in(MemoryType::Heap);
+namespace {
+
+/// Vectors of a pixel's elements where these fill some, else vectors of pixels.
+void sum_channels(Func pixel_sum, const RVar &channel, int channels, int vector_bytes) {
     // A last vector with fewer elements would be summed one by one.
     int lanes = vector_bytes;
     while (channels % lanes != 0) {
@@ -19,8 +16,30 @@ void schedule_zero_term(Algorithm &algorithm, const LoopLevel &level, int channe
     }
     if (lanes >= 8) {
         RVar vector("vector"), lane("lane");
-        pixel_sum.update().split(algorithm.domain("channels"), vector, lane, lanes).atomic().vectorize(lane);
+        pixel_sum.update().split(channel, vector, lane, lanes).atomic().vectorize(lane);
+    } else {
+        pixel_sum.update().vectorize(pixel_sum.args()[0], vector_bytes / 4, TailStrategy::GuardWithIf);
     }
+}
+
+} // namespace
+
+void schedule_zero_term(Algorithm &algorithm, const LoopLevel &level, int channels, int vector_bytes) {
+    if (algorithm.funcs.count("zero_term") == 0) {
+        return;
+    }
+    Func pixel_sum = algorithm.func("pixel_sum");
+    const auto compute = [&](Func sum) { return sum.compute_at(level).store_in(MemoryType::Heap); };
+    const int words = vector_bytes / 4;
+    for (const char *name : {"row_sum", "zero_term"}) {
+        // A window of one row uses each row_sum once.
+        const auto sum = algorithm.funcs.find(name);
+        if (sum != algorithm.funcs.end() && (sum->first == "zero_term" || algorithm.at("kh") > 1)) {
+            compute(sum->second).vectorize(sum->second.args()[0], words, TailStrategy::GuardWithIf);
+        }
+    }
+    compute(pixel_sum);
+    sum_channels(pixel_sum, algorithm.domain("channels"), channels, vector_bytes);
 }
 
 } // namespace nibble
