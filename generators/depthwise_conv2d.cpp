@@ -119,11 +119,11 @@ private:
                 for (int i = 0; i < 4; i++) {
                     bytes.push_back(pixel(staged, first + i * step, row));
                 }
-                const Expr window = concat_bits(bytes);
-                total = dot4_u8s8(total, window, wei(c, ky * groups() + g));
+                std::vector<Expr> taps = {wei(c, ky * groups() + g)};
                 for (int term = 0; term < at("wei_zeros"); term++) {
-                    total = dot4_u8s8(total, window, (*zer)(term * groups() + g));
+                    taps.push_back((*zer)(term * groups() + g));
                 }
+                total = dot4_u8s8(total, concat_bits(bytes), taps);
             }
         }
         return total;

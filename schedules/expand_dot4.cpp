@@ -29,22 +29,30 @@ protected:
         if (op->name != dot4_u8s8_name) {
             return IRMutator::visit(op);
         }
-        const Expr acc = mutate(op->args[0]), window = mutate(op->args[1]), taps = mutate(op->args[2]);
-        // Halide's runtime has the wrapper for vectors of 4, 8 and 16 lanes only.
-        const int lanes = op->type.lanes();
-        if (vnni_ && (lanes == 4 || lanes == 8 || lanes == 16)) {
-            return Call::make(op->type, "dpbusd", {acc, window, taps}, Call::PureExtern);
+        const std::string window_name = unique_name("window");
+        const Expr window = mutate(op->args[1]), named = Variable::make(window.type(), window_name);
+        Expr total = mutate(op->args[0]);
+        for (size_t i = 2; i < op->args.size(); i++) {
+            total = dot(total, named, mutate(op->args[i]));
         }
-        const std::string window_name = unique_name("window"), taps_name = unique_name("taps");
-        const Expr w = Variable::make(window.type(), window_name), t = Variable::make(taps.type(), taps_name);
-        Expr total = acc;
-        for (int i = 0; i < 4; i++) {
-            total = total + byte_of(w, i) * byte_of(t, i);
-        }
-        return Let::make(window_name, window, Let::make(taps_name, taps, total));
+        return Let::make(window_name, window, total);
     }
 
 private:
+    Expr dot(Expr total, const Expr &window, const Expr &taps) const {
+        // Halide's runtime has the wrapper for vectors of 4, 8 and 16 lanes only.
+        const int lanes = total.type().lanes();
+        if (vnni_ && (lanes == 4 || lanes == 8 || lanes == 16)) {
+            return Call::make(total.type(), "dpbusd", {total, window, taps}, Call::PureExtern);
+        }
+        const std::string taps_name = unique_name("taps");
+        const Expr t = Variable::make(taps.type(), taps_name);
+        for (int i = 0; i < 4; i++) {
+            total = total + byte_of(window, i) * byte_of(t, i);
+        }
+        return Let::make(taps_name, taps, total);
+    }
+
     bool vnni_;
 };
 
