@@ -52,29 +52,39 @@ std::string types_of(const Layer &layer) {
     return types;
 }
 
+/// How many channels could be proven in f32, and how many need q31; null where the form is not chosen by channel.
+nlohmann::json requantise_channels(const operators::RequantiseChoice &choice) {
+    if (choice.channels == 0) {
+        return nullptr;
+    }
+    return {{"f32", choice.f32_channels}, {"q31", choice.channels - choice.f32_channels}};
+}
+
 nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) {
     const Kernel &kernel = program.kernel_of(layer);
     const Layer &shapes = layer.layer;
-    return {{"layer", shapes.name},
-            {"function", program.name + "_" + layer.function},
-            {"operator", shapes.op},
-            {"rounding", to_string(shapes.rounding)},
-            {"attributes", shapes.attributes},
-            {"src", program.bare ? bare_tensors(shapes.src) : model_tensors(program.model, layer.src)},
-            {"dst", program.bare ? bare_tensors(shapes.dst) : model_tensors(program.model, layer.dst)},
-            {"types", types_of(shapes)},
-            {"lowering", layer.lowering},
-            {"schedule", kernel.request.schedule},
-            {"tile", kernel.request.tile},
-            {"tile_origin", "default"},
-            {"kernel", kernel.function},
-            {"fused", nlohmann::json::array()},
-            {"in_run", !program.bare && layer.copies},
-            {"requantize", shapes.rounding == Rounding::none ? "none" : "exact_q31"},
-            {"scratch_bytes", kernel.facts.scratch_bytes},
-            {"vtcm_bytes", 0},
-            {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
-            {"packed_weight_bytes", layer.packed.bytes}};
+    return {
+        {"layer", shapes.name},
+        {"function", program.name + "_" + layer.function},
+        {"operator", shapes.op},
+        {"rounding", to_string(shapes.rounding)},
+        {"attributes", shapes.attributes},
+        {"src", program.bare ? bare_tensors(shapes.src) : model_tensors(program.model, layer.src)},
+        {"dst", program.bare ? bare_tensors(shapes.dst) : model_tensors(program.model, layer.dst)},
+        {"types", types_of(shapes)},
+        {"lowering", layer.lowering},
+        {"schedule", kernel.request.schedule},
+        {"tile", kernel.request.tile},
+        {"tile_origin", "default"},
+        {"kernel", kernel.function},
+        {"fused", nlohmann::json::array()},
+        {"in_run", !program.bare && layer.copies},
+        {"requantize", shapes.rounding == Rounding::none ? "none" : operators::requantise_name(layer.requantise.kind)},
+        {"requantize_channels", requantise_channels(layer.requantise)},
+        {"scratch_bytes", kernel.facts.scratch_bytes},
+        {"vtcm_bytes", 0},
+        {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
+        {"packed_weight_bytes", layer.packed.bytes}};
 }
 
 } // namespace

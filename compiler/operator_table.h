@@ -54,6 +54,9 @@ struct OperatorRow {
     /// Random constants for a layer without any: weights over the whole range, multipliers and shifts as real models
     /// have.
     std::function<void(Layer &, std::mt19937 &)> randomise;
+    /// Products of one output, as the bound on accumulators counts them; empty where the operator does not requantise
+    /// by channel (compiler/operators/support/channel_requantise.h).
+    std::function<int64_t(const Layer &)> reduction;
 };
 
 /// All operators, sorted by name.

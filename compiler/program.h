@@ -9,6 +9,7 @@
 
 #include "compiler/layer.h"
 #include "compiler/operator_table.h"
+#include "compiler/operators/support/channel_requantise.h"
 #include "compiler/target.h"
 #include "generators/kernel_request.h"
 #include "model/model.h"
@@ -34,6 +35,7 @@ struct CompiledLayer {
     Layer layer;
     std::string function; ///< <name>_<function> is the layer's C function; unique, also where case is ignored
     std::string lowering;
+    operators::RequantiseChoice requantise;
     size_t kernel = 0; ///< index into Program::kernels
     PackedLayout packed;
     int64_t constants = 0; ///< where the packed arrays begin in the library's constants

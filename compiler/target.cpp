@@ -46,6 +46,7 @@ public:
         facts.entry_thunk = texts("entry_thunk");
         facts.supported_thunk = texts("supported_thunk");
         facts.lowerings = lowerings();
+        facts.requantise_f32 = flag("requantise_f32");
         facts.notes = text("notes");
         fields_.refuse_unknown_keys();
         check(facts);
@@ -58,6 +59,15 @@ private:
 
     int64_t integer(const char *key, int64_t least) {
         return fields_.integer(key, {least, std::numeric_limits<int32_t>::max()}).value_or(least);
+    }
+
+    bool flag(const char *key) {
+        const nlohmann::json *value = fields_.value(key);
+        if (value && !value->is_boolean()) {
+            findings_.add(fields_.where(key), value->dump(), "true or false");
+            return false;
+        }
+        return value && value->get<bool>();
     }
 
     std::vector<std::string> texts(const std::string &key) {
@@ -201,6 +211,7 @@ std::string describe(const TargetFacts &facts) {
     json["entry_thunk"] = facts.entry_thunk;
     json["supported_thunk"] = facts.supported_thunk;
     json["lowerings"] = facts.lowerings;
+    json["requantise_f32"] = facts.requantise_f32;
     json["notes"] = facts.notes;
     return json.dump(2) + "\n";
 }

@@ -35,8 +35,9 @@ struct TargetFacts {
     std::vector<std::string>
         supported_thunk; ///< assembler lines that load {mask} as first argument and jump to {checker}
     std::map<std::string, std::vector<std::string>>
-        lowerings;     ///< operator -> lowerings that the chip has instructions for
-    std::string notes; ///< where the figures come from
+        lowerings;               ///< operator -> lowerings that the chip has instructions for
+    bool requantise_f32 = false; ///< fused multiply-add in f32 lanes: the cheap form of requantisation may be used
+    std::string notes;           ///< where the figures come from
 
     /// The bits of runtime/cpu_features.h that cpu_features names.
     uint64_t cpu_feature_mask() const;

@@ -25,26 +25,24 @@
 //   dot_s8s8  staged = src;                          bia -=  src_zero        * sum(wei)
 #include "generators/kernel.h"
 #include "generators/panels.h"
-#include "generators/requantize_q31.h"
+#include "generators/requantise_channels.h"
 
 namespace nibble {
 namespace {
 
 using namespace Halide;
 
-class Conv2d : public Kernel<Conv2d> {
+class Conv2d : public RequantisingKernel<Conv2d> {
 public:
     static constexpr const char *operator_name = "conv2d";
 
     Input<Buffer<int8_t, 3>> src{"src"}; // x * ci + c, y, n
     Input<Buffer<int8_t, 7>> wei{"wei"}; // k % 4, c % 16, k / 4, segment, ky, c / 16, g
-    Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
+    Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 5>> dst{"dst"}; // c, x, y, n, g
 
     void configure() {
-        if (at("left_shift") != 0) {
-            shl = add_input<Buffer<int32_t, 1>>("shl");
-        }
+        add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
         }
@@ -79,8 +77,7 @@ public:
         acc(c, x, y, b, g) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
                               cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels, g));
 
-        dst(c, x, y, b, g) = s8_view(requantize_s8(acc(c, x, y, b, g), channel_constants(mul, rnd, shr, shl, o),
-                                                   {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
+        dst(c, x, y, b, g) = s8_view(requantise(acc(c, x, y, b, g), o));
 
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
@@ -111,15 +108,17 @@ private:
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
         set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels, taken});
         set_packed(wei);
-        const int channels_read = (taken - 1) * group_co + panels * panel_channels;
-        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, round_up(channels_read, panel_channels));
+        const int channels_read = round_up((taken - 1) * group_co + panels * panel_channels, panel_channels);
+        set_dense(bia, {channels_read});
+        set_packed(bia);
+        requantise.set_bounds(channels_read);
         if (zer != nullptr) {
             set_dense(*zer, {1});
         }
         set_strided(dst, {{group_co, 1}, {ow, co}, {oh, ow * co}, {n, oh * ow * co}, {taken, group_co}});
     }
 
-    Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
+    Input<Buffer<int32_t, 1>> *zer = nullptr;
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"}, g{"g"};
 };
 

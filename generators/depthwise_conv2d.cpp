@@ -20,27 +20,25 @@
 #include "generators/dot4.h"
 #include "generators/kernel.h"
 #include "generators/panels.h"
-#include "generators/requantize_q31.h"
+#include "generators/requantise_channels.h"
 
 namespace nibble {
 namespace {
 
 using namespace Halide;
 
-class DepthwiseConv2d : public Kernel<DepthwiseConv2d> {
+class DepthwiseConv2d : public RequantisingKernel<DepthwiseConv2d> {
 public:
     static constexpr const char *operator_name = "depthwise_conv2d";
 
     Input<Buffer<int8_t, 4>> src{"src"}; // c, x, y, n
     Input<Buffer<void, 2>> wei{"wei"};   // c, window or tap
-    Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
+    Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
 
     void configure() {
         wei.set_type(windows4() ? Int(32) : Int(16));
-        if (at("left_shift") != 0) {
-            shl = add_input<Buffer<int32_t, 1>>("shl");
-        }
+        add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
         }
@@ -50,8 +48,7 @@ public:
         const Func staged = stage();
         Func acc("acc");
         acc(c, x, y, b) = windows4() ? dot_windows(staged) : dot_taps(staged);
-        dst(c, x, y, b) = s8_view(requantize_s8(acc(c, x, y, b), channel_constants(mul, rnd, shr, shl, c),
-                                                {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
+        dst(c, x, y, b) = s8_view(requantise(acc(c, x, y, b), c));
         algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
         set_bounds();
     }
@@ -145,14 +142,16 @@ private:
         set_dense(src, {at("ci"), at("w"), at("h"), at("n")});
         set_dense(wei, {padded_channels(), at("kh") * (windows4() ? groups() : at("kw"))});
         set_packed(wei);
-        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, padded_channels());
+        set_dense(bia, {padded_channels()});
+        set_packed(bia);
+        requantise.set_bounds(padded_channels());
         if (zer != nullptr) {
             set_dense(*zer, {at("wei_zeros") * groups()});
         }
         set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
     }
 
-    Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
+    Input<Buffer<int32_t, 1>> *zer = nullptr;
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
 };
 

@@ -7,26 +7,24 @@
 // those of conv2d.
 #include "generators/kernel.h"
 #include "generators/panels.h"
-#include "generators/requantize_q31.h"
+#include "generators/requantise_channels.h"
 
 namespace nibble {
 namespace {
 
 using namespace Halide;
 
-class FullyConnected : public Kernel<FullyConnected> {
+class FullyConnected : public RequantisingKernel<FullyConnected> {
 public:
     static constexpr const char *operator_name = "fully_connected";
 
     Input<Buffer<int8_t, 2>> src{"src"}; // k, row
     Input<Buffer<int8_t, 4>> wei{"wei"}; // k % 4, c % 16, k / 4, c / 16
-    Input<Buffer<int32_t, 1>> bia{"bia"}, mul{"mul"}, rnd{"rnd"}, shr{"shr"};
+    Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 2>> dst{"dst"}; // c, row
 
     void configure() {
-        if (at("left_shift") != 0) {
-            shl = add_input<Buffer<int32_t, 1>>("shl");
-        }
+        add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
         }
@@ -45,8 +43,7 @@ public:
         acc(c, x) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x);
         acc(c, x) +=
             cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels));
-        dst(c, x) = s8_view(requantize_s8(acc(c, x), channel_constants(mul, rnd, shr, shl, c),
-                                          {at("sign_matters"), at("clamp_min"), at("clamp_max")}));
+        dst(c, x) = s8_view(requantise(acc(c, x), c));
 
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
@@ -67,14 +64,16 @@ private:
         set_dense(src, {at("k"), at("m")});
         set_dense(wei, {4, panel_channels, groups, panels});
         set_packed(wei);
-        set_packed_channels({&bia, &mul, &rnd, &shr, shl}, panels * panel_channels);
+        set_dense(bia, {panels * panel_channels});
+        set_packed(bia);
+        requantise.set_bounds(panels * panel_channels);
         if (zer != nullptr) {
             set_dense(*zer, {1});
         }
         set_dense(dst, {at("n"), at("m")});
     }
 
-    Input<Buffer<int32_t, 1>> *shl = nullptr, *zer = nullptr;
+    Input<Buffer<int32_t, 1>> *zer = nullptr;
     Var c{"c"}, x{"x"};
 };
 

@@ -42,15 +42,20 @@ protected:
     /// The s8 view of an activation's byte, and the byte of an s8 value: parameter `u8` says which type the caller has.
     Halide::Expr s8_view(const Halide::Expr &byte) { return flip_sign(byte, at("u8") != 0); }
 
-    /// The parameter's value. Throws std::out_of_range where the request lacks it.
-    int at(const std::string &name) {
+    /// The request's parameters.
+    const Attributes &attributes() {
         if (algorithm.parameters.empty()) {
             for (const auto &[key, value] : parse_tile(parameters)) {
                 algorithm.parameters[key] = value;
             }
         }
-        const auto found = algorithm.parameters.find(name);
-        if (found == algorithm.parameters.end()) {
+        return algorithm.parameters;
+    }
+
+    /// The parameter's value. Throws std::out_of_range where the request lacks it.
+    int at(const std::string &name) {
+        const auto found = attributes().find(name);
+        if (found == attributes().end()) {
             throw std::out_of_range(std::string(T::operator_name) + ": found no parameter " + name + ", expected one");
         }
         return static_cast<int>(found->second);

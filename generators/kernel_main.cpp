@@ -11,6 +11,7 @@
 
 #include "generators/kernel_request.h"
 #include "generators/measure.h"
+#include "generators/requantise_kind.h"
 
 namespace {
 
@@ -77,6 +78,13 @@ void compile(const Options &options) {
     if (const std::string found = nibble::amd_only_instruction(text); !found.empty()) {
         throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
                                  ", expected none that only AMD's processors have");
+    }
+    const auto requantise = request.parameters.find("requantise");
+    if (requantise != request.parameters.end() && requantise->second != nibble::requantise_q31) {
+        if (const std::string found = nibble::unfused_product(text); !found.empty()) {
+            throw std::runtime_error("requantisation in f32: found the instruction " + found +
+                                     ", expected products fused with their sums");
+        }
     }
     const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::stack_bytes_x86(text)};
     write_file(options.facts, nlohmann::json(facts).dump());

@@ -52,6 +52,12 @@ private:
     int64_t current_ = 0;
 };
 
+/// The first group of the first match.
+std::string first_match(const std::string &text, const std::regex &pattern) {
+    std::smatch match;
+    return std::regex_search(text, match, pattern) ? match[1].str() : std::string();
+}
+
 class BufferFields : public IRVisitor {
 public:
     std::string found;
@@ -109,8 +115,12 @@ int64_t stack_bytes_x86(const std::string &assembly) {
 
 std::string amd_only_instruction(const std::string &assembly) {
     static const std::regex sse4a(R"(^\s+(extrq|insertq|movntss|movntsd)\s)", std::regex::multiline);
-    std::smatch match;
-    return std::regex_search(assembly, match, sse4a) ? match[1].str() : std::string();
+    return first_match(assembly, sse4a);
+}
+
+std::string unfused_product(const std::string &assembly) {
+    static const std::regex product(R"(^\s+(v?mul[ps]s)\s)", std::regex::multiline);
+    return first_match(assembly, product);
 }
 
 std::string open_buffer_field(const Module &module) {

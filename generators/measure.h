@@ -21,6 +21,10 @@ int64_t stack_bytes_x86(const std::string &assembly);
 /// avx512_zen4 lets LLVM use them, and Intel's AVX512-VNNI processors would trap.
 std::string amd_only_instruction(const std::string &assembly);
 
+/// The first packed f32 product of x86-64 assembly text that is not fused with its sum, or an empty string. The proof
+/// of the f32 requantisation counts on one rounding.
+std::string unfused_product(const std::string &assembly);
+
 /// The first field of a buffer besides its host pointer that the module reads, or an empty string. The runtime's
 /// buffers have no other (runtime/kernel_abi.h): a read means that a schedule left a bound open.
 std::string open_buffer_field(const Halide::Module &);

@@ -55,18 +55,4 @@ Func sum_pixels(const Func &staged, int channels, Algorithm &algorithm) {
     return pixel_sum;
 }
 
-void set_packed_channels(std::initializer_list<ChannelInput *> arrays, int padded_channels) {
-    for (ChannelInput *array : arrays) {
-        if (array != nullptr) {
-            set_dense(*array, {padded_channels});
-            set_packed(*array);
-        }
-    }
-}
-
-RequantizeConstants channel_constants(const ChannelInput &mul, const ChannelInput &rnd, const ChannelInput &shr,
-                                      const ChannelInput *shl, const Expr &c) {
-    return {mul(c), rnd(c), shr(c), shl != nullptr ? (*shl)(c) : Expr()};
-}
-
 } // namespace nibble

@@ -5,7 +5,6 @@
 #include <Halide.h>
 
 #include "generators/kernel.h"
-#include "generators/requantize_q31.h"
 
 namespace nibble {
 
@@ -37,14 +36,5 @@ template <typename BufferT>
 void set_packed(BufferT &buffer) {
     buffer.set_host_alignment(64);
 }
-
-using ChannelInput = Halide::GeneratorInput<Halide::Buffer<int32_t, 1>>;
-
-/// Declares packed arrays of one int32 a channel; a null one is not there.
-void set_packed_channels(std::initializer_list<ChannelInput *> arrays, int padded_channels);
-
-/// Reads one channel's constants.
-RequantizeConstants channel_constants(const ChannelInput &mul, const ChannelInput &rnd, const ChannelInput &shr,
-                                      const ChannelInput *shl, const Halide::Expr &c);
 
 } // namespace nibble

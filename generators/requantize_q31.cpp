@@ -38,18 +38,4 @@ Expr clamp_s8(const Expr &value, int lo, int hi) {
     return result;
 }
 
-Expr requantize_s8(Expr acc, const RequantizeConstants &constants, const RequantizeForm &form) {
-    // Shifts by unsigned amounts: a signed one costs a second shift for its negative half.
-    if (constants.shl.defined()) {
-        acc = acc << cast<uint32_t>(constants.shl);
-    }
-    Expr scaled = mul_q31(acc, constants.mul) + constants.rnd;
-    if (form.sign_matters == 1) {
-        scaled += acc >> 31;
-    } else if (form.sign_matters == 2) {
-        scaled += max(acc >> 31, -constants.shr);
-    }
-    return clamp_s8(scaled >> cast<uint32_t>(constants.shr), form.lo, form.hi);
-}
-
 } // namespace nibble

@@ -19,22 +19,4 @@ Halide::Expr requantize_double(const Halide::Expr &acc, int multiplier, int shif
 /// int32 to s8, clamped to [lo, hi] within s8.
 Halide::Expr clamp_s8(const Halide::Expr &value, int lo, int hi);
 
-/// The packed constants of one output channel; compiler/operators/support/channel_requantise.h says what they hold.
-struct RequantizeConstants {
-    Halide::Expr mul; ///< Q31
-    Halide::Expr rnd; ///< rounding half plus the zero point, both scaled by 2^shr
-    Halide::Expr shr; ///< right shift
-    Halide::Expr shl; ///< left shift of the accumulator; undefined where no channel has one
-};
-
-/// What is the same for all channels of a kernel.
-struct RequantizeForm {
-    int sign_matters; ///< 0, 1 or 2: the correction of negative accumulators, as in channel_requantise.h
-    int lo;           ///< least output
-    int hi;           ///< greatest output
-};
-
-/// acc (int32) to s8, exact to `double` rounding.
-Halide::Expr requantize_s8(Halide::Expr acc, const RequantizeConstants &, const RequantizeForm &);
-
 } // namespace nibble

@@ -230,7 +230,8 @@ OperatorRow depthwise_conv2d_row() {
             pack,
             kernel_parameters,
             sample_layers,
-            randomise};
+            randomise,
+            reduction};
 }
 
 } // namespace nibble::operators

@@ -146,7 +146,8 @@ OperatorRow fully_connected_row() {
             pack,
             kernel_parameters,
             sample_layers,
-            randomise};
+            randomise,
+            [](const Layer &layer) { return layer.at("k"); }};
 }
 
 } // namespace nibble::operators

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
@@ -32,7 +33,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel row(algorithm.func("dst"), y);
     stage(algorithm.func("staged"), algorithm, row);
     schedule_zero_term(algorithm, row, algorithm.at("ci"), vector_bytes);
-    algorithm.passes.push_back(expand_mul_q31_by_widening());
+    algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
 }
 
 } // namespace nibble::generic

@@ -1,6 +1,7 @@
 // Depthwise 2-D convolution for any target with vectors: 16-bit products, 32-bit sums.
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_dot4.h"
+#include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/schedules.h"
 
@@ -28,7 +29,7 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
             staged.update(update++).vectorize(k, vc);
         }
     }
-    algorithm.passes = {expand_dot4_by_products(), expand_mul_q31_by_widening()};
+    algorithm.passes = {expand_dot4_by_products(), expand_either(), expand_mul_q31_by_widening()};
 }
 
 } // namespace nibble::generic

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
@@ -31,7 +32,7 @@ void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel rows(algorithm.func("dst"), Var("xo"));
     stage(algorithm.func("staged"), algorithm, rows);
     schedule_zero_term(algorithm, rows, algorithm.at("k"), vector_bytes);
-    algorithm.passes.push_back(expand_mul_q31_by_widening());
+    algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
 }
 
 } // namespace nibble::generic

@@ -4,7 +4,7 @@
 // Best measured share of the vpdpbusd peak (2 a cycle), `bench_kernels --layers=tests/data/layers.csv`, a Sapphire
 // Rapids class core at 2.4 to 3 GHz: 3x3 256@14 .95, 3x3 64@56 .87, 1x1 1024-256@14 .92, 1x1 64-256@56 .53 (14
 // instructions of requantisation on 16 products), 7x7s2 3-64@224 .64. Median of ResNet-50's nine layers .87.
-#include "schedules/expand_mul_q31.h"
+#include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
 #include "schedules/x86/staging.h"
@@ -34,6 +34,7 @@ DotShape shape_of(const Attributes &kernel) {
     shape.row_bytes = (at("w") + 2 * at("pad_left")) * at("ci");
     shape.row_step = at("stride_h");
     shape.halo_rows = halo_rows;
+    shape.requantise_instructions = requantise_instructions(kernel);
     shape.whole_rows = !pointwise;
     return shape;
 }
@@ -57,7 +58,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
     stage(algorithm.func("staged"), algorithm, block);
     schedule_zero_term(algorithm, block, algorithm.at("ci"), vector_bytes);
-    algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
+    expand_requantise(algorithm);
 }
 
 } // namespace nibble::x86

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "schedules/expand_dot4.h"
-#include "schedules/expand_mul_q31.h"
+#include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/pixel_windows.h"
 #include "schedules/x86/schedules.h"
@@ -61,7 +61,8 @@ double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &t
     const double l1 = target.memory.empty() ? strip_bytes : static_cast<double>(target.memory.front().bytes);
     const double crowded = strip_bytes > l1 ? 0.5 * std::log2(strip_bytes / l1) : 0.0;
     const double irregular = even && !ring_is_regular(kernel, yr) ? 1.25 : 1.0;
-    const double vector = (windows + products + 7.0 + crowded) * irregular;
+    const double requantise = requantise_instructions(kernel) / 2;
+    const double vector = (windows + products + requantise + crowded) * irregular;
     // A staged vector of 16 bytes costs about a cycle where whole lines of the source are used, more where few blocks
     // share one.
     const int64_t staged_rows = even ? kernel.at("h") : strips * source_rows(kernel, yr);
@@ -131,8 +132,8 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
             .fold_storage(y, static_cast<int>(ring_rows(algorithm.parameters, yr)));
     }
     fill_pieces(staged, algorithm);
-    const SpareBit spare_bit = algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no;
-    algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni(), expand_mul_q31_by_pairs(spare_bit)};
+    algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni()};
+    expand_requantise(algorithm);
 }
 
 } // namespace nibble::x86

@@ -10,14 +10,14 @@ using namespace Halide;
 
 namespace {
 
-constexpr int most_panels = 8;              // more leave fewer than four pixels to share a weight
-constexpr int registers = 32;               // zmm
-constexpr double dots_per_cycle = 2;        // vpdpbusd zmm
-constexpr double loads_per_cycle = 2;       // of 64 bytes, or broadcasts
-constexpr double dot_latency = 5;           // cycles until an accumulator can be used again
-constexpr double requantize_cycles = 7;     // a vector of outputs: 14 instructions, two a cycle
-constexpr double staging_cycles = 1.5 / 64; // a byte: load, flip the sign bit, store, in whole vectors
-constexpr double strip_cycles = 50;         // loop set-up of a strip
+constexpr int most_panels = 8;               // more leave fewer than four pixels to share a weight
+constexpr int registers = 32;                // zmm
+constexpr double dots_per_cycle = 2;         // vpdpbusd zmm
+constexpr double loads_per_cycle = 2;        // of 64 bytes, or broadcasts
+constexpr double dot_latency = 5;            // cycles until an accumulator can be used again
+constexpr double instructions_per_cycle = 2; // of 512 bits
+constexpr double staging_cycles = 1.5 / 64;  // a byte: load, flip the sign bit, store, in whole vectors
+constexpr double strip_cycles = 50;          // loop set-up of a strip
 
 bool fits_registers(int64_t mr, int64_t nv) { return mr * nv + nv + 1 <= registers; }
 
@@ -46,8 +46,8 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * shape.groups * yb;
     const double vectors = static_cast<double>(mr * nv);
     const double step = std::max({vectors / dots_per_cycle, (mr + nv) / loads_per_cycle, dot_latency});
-    const double arithmetic =
-        static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + vectors * requantize_cycles);
+    const double requantise = vectors * shape.requantise_instructions / instructions_per_cycle;
+    const double arithmetic = static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise);
     const int64_t weight_bytes = shape.groups * shape.panels * shape.steps * 4 * lanes;
     const double weights = static_cast<double>(weight_bytes) / bandwidth(target, weight_bytes);
     const int64_t staged = staged_bytes(shape, xb, yb);

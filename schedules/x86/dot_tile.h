@@ -13,16 +13,17 @@ constexpr int lanes = 16; ///< int32 lanes of a zmm register
 
 /// A dot-product layer as its tile sees it.
 struct DotShape {
-    int64_t columns;      ///< outputs of a row
-    int64_t rows;         ///< output rows
-    int64_t panels;       ///< weight panels of 16 channels, of a group
-    int64_t groups;       ///< outputs that read other weights and source bytes of the same rows
-    int64_t steps;        ///< groups of four products of an output
-    int64_t column_bytes; ///< source bytes from one output to the next
-    int64_t row_bytes;    ///< bytes of a staged row
-    int64_t row_step;     ///< source rows from one output row to the next
-    int64_t halo_rows;    ///< source rows of one output row
-    bool whole_rows;      ///< rows are staged whole (sources with padding)
+    int64_t columns;                ///< outputs of a row
+    int64_t rows;                   ///< output rows
+    int64_t panels;                 ///< weight panels of 16 channels, of a group
+    int64_t groups;                 ///< outputs that read other weights and source bytes of the same rows
+    int64_t steps;                  ///< groups of four products of an output
+    int64_t column_bytes;           ///< source bytes from one output to the next
+    int64_t row_bytes;              ///< bytes of a staged row
+    int64_t row_step;               ///< source rows from one output row to the next
+    int64_t halo_rows;              ///< source rows of one output row
+    double requantise_instructions; ///< of a vector of outputs
+    bool whole_rows;                ///< rows are staged whole (sources with padding)
 };
 
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are

@@ -4,7 +4,7 @@
 // Best measured share of the vpdpbusd peak, `bench_kernels --layers=tests/data/layers.csv`, a Sapphire Rapids class
 // core: 4096x11008, 512 rows .86; 4096x4096, 128 rows .79; 16 rows .65. One row reads its weights at the third-level
 // cache's or the memory's rate (29 GB/s).
-#include "schedules/expand_mul_q31.h"
+#include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
 #include "schedules/x86/staging.h"
@@ -27,6 +27,7 @@ DotShape shape_of(const Attributes &kernel) {
     shape.row_bytes = shape.column_bytes * shape.columns;
     shape.row_step = 1;
     shape.halo_rows = 1;
+    shape.requantise_instructions = requantise_instructions(kernel);
     shape.whole_rows = false;
     return shape;
 }
@@ -45,7 +46,7 @@ void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
     stage(algorithm.func("staged"), algorithm, block);
     schedule_zero_term(algorithm, block, algorithm.at("k"), vector_bytes);
-    algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
+    expand_requantise(algorithm);
 }
 
 } // namespace nibble::x86

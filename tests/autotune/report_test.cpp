@@ -47,7 +47,7 @@ json kernel(const std::string &name, int64_t macs) {
                   {"tile", {{"mr", 8}, {"nv", 3}}},
                   {"tile_origin", "default"},
                   {"fused", json::array()},
-                  {"requantize", "exact_q31"},
+                  {"requantize", "q31"},
                   {"scratch_bytes", 0},
                   {"vtcm_bytes", 0},
                   {"stack_bytes", 512},

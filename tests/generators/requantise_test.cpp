@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/sampling.h"
 #include "runtime/reference/requantize_math.h"
 #include "tests/support/layer_run.h"
@@ -16,6 +17,7 @@ namespace nibble::test {
 namespace {
 
 constexpr int64_t channels = 64;
+constexpr int64_t panel_channels = operators::channel_panel;
 constexpr int64_t positions = 256; ///< every s8 value
 constexpr int64_t side = 16;       ///< side * side == positions
 
@@ -25,6 +27,9 @@ struct Family {
     int64_t least_shift;
     int64_t most_shift;
     bool relu;
+    bool ties = true;                       ///< half of the factors are powers of two, whose thresholds are ties
+    int64_t last_panel = 0;                 ///< added to the shifts of the last 16 channels
+    RequantiseKind kind = requantise_mixed; ///< of the kernel where the target has f32; mixed serves all constants
 };
 
 constexpr Family families[] = {
@@ -32,6 +37,13 @@ constexpr Family families[] = {
     {"mixed", -9, 4, false},
     {"relu", -18, 0, true},
     {"vanishing", -31, -24, false}, // factors so small that every result is the zero point
+    {"right_q31", -20, -1, false, true, 0, requantise_q31},
+    {"mixed_q31", -9, 4, false, true, 0, requantise_q31},
+    {"relu_q31", -18, 0, true, true, 0, requantise_q31},
+    {"cheap", -6, -1, false, false, 0, requantise_f32},
+    {"cheap_relu", -6, -1, true, false, 0, requantise_f32},
+    {"panels", -6, -1, false, false, -12},
+    {"panels_relu", -6, -1, true, false, -12},
 };
 
 constexpr const char *operators[] = {"conv2d", "depthwise_conv2d", "fully_connected"};
@@ -75,13 +87,14 @@ Constant constant(DType dtype, const std::vector<int64_t> &shape, const std::vec
 }
 
 /// Weights 1 and biases that put the accumulators round a threshold of the output, round zero or round the point where
-/// the output saturates. Half of the factors are powers of two, whose thresholds are ties.
+/// the output saturates.
 void set_constants(Layer &layer, const Family &family, std::mt19937 &generator) {
     std::vector<int32_t> bia, multiplier, shift;
     for (int64_t c = 0; c < channels; ++c) {
-        const auto s = operators::draw(generator, family.least_shift, family.most_shift);
-        const auto m =
-            c % 2 == 0 ? int64_t{1} << 30 : operators::draw(generator, int64_t{1} << 30, (int64_t{1} << 31) - 1);
+        const auto s = operators::draw(generator, family.least_shift, family.most_shift) +
+                       (c >= channels - panel_channels ? family.last_panel : 0);
+        const auto m = c % 2 == 0 && family.ties ? int64_t{1} << 30
+                                                 : operators::draw(generator, int64_t{1} << 30, (int64_t{1} << 31) - 1);
         const double step = std::ldexp(1.0, static_cast<int>(31 - s)) / static_cast<double>(m);
         const auto level = static_cast<double>(operators::draw(generator, -260, 260)) + 0.5;
         const double threshold = family.least_shift < -24 ? level : level * step;
@@ -107,6 +120,13 @@ Layer requantise_layer(const std::string &op, const Family &family, std::mt19937
     layer.attributes["clamp_max"] = 127;
     set_constants(layer, family, generator);
     return layer;
+}
+
+/// What the compiler would choose, for the families that were made for one kind.
+void expect_kind(const Layer &layer, const Family &family) {
+    if (family.kind == requantise_f32 || family.last_panel != 0) {
+        EXPECT_EQ(operators::choose_requantise(layer, 1).kind, family.kind) << layer.name;
+    }
 }
 
 /// Every s8 value as source, and the definition's results.
@@ -141,8 +161,10 @@ TEST(Requantise, KernelsEqualDefinitionRoundThresholds) {
         for (const Family &family : families) {
             constexpr uint32_t seed = 3;
             std::mt19937 generator(seed);
-            const Layer layer = requantise_layer(op, family, generator);
+            Layer layer = requantise_layer(op, family, generator);
             const DataSet data{family.name, layer, {sweep(layer)}};
+            expect_kind(layer, family);
+            layer.attributes["requantise"] = family.kind;
             for (const KernelCase &kernel : kernel_cases(layer, sampled_tiles(0), seed)) {
                 kernels.add(kernel.request, layer.name);
                 sweeps.push_back({kernel, {data}});

@@ -10,6 +10,7 @@
 
 #include "runtime/reference/requantize_math.h"
 #include "tests/reference/packed_form.h"
+#include "tests/reference/step_edges.h"
 
 namespace nibble::test {
 namespace {
@@ -32,27 +33,8 @@ int64_t defined(const Channel &c, int64_t acc) {
     return int64_t{reference::requantize_double(static_cast<int32_t>(acc), c.multiplier, c.shift)} + c.dst_zero;
 }
 
-/// The least accumulator whose value is at least `value` (the definition never decreases), or bound + 1.
-int64_t threshold(const Channel &c, int64_t value) {
-    int64_t low = -c.bound;
-    int64_t high = c.bound + 1;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        (middle <= c.bound && defined(c, middle) < value) ? low = middle + 1 : high = middle;
-    }
-    return low;
-}
-
-/// Accumulators beside every step of the s8 range and one step beyond, and the extremes.
 std::set<int64_t> edges(const Channel &c) {
-    std::set<int64_t> result = {-c.bound, -c.bound + 1, -2, -1, 0, 1, 2, c.bound - 1, c.bound};
-    for (int64_t value = -130; value <= 130; ++value) {
-        const int64_t step = threshold(c, value);
-        result.insert({step - 1, step, step + 1});
-    }
-    result.erase(result.begin(), result.lower_bound(-c.bound));
-    result.erase(result.upper_bound(c.bound), result.end());
-    return result;
+    return step_edges(c.bound, [&](int64_t acc) { return defined(c, acc); });
 }
 
 /// Compares in every sign mode that set_requantise_parameters may choose for the channel.
@@ -64,14 +46,14 @@ void expect_exact(const Channel &c) {
         const auto value = [&, narrow = static_cast<int32_t>(acc)](int64_t sign) {
             return apply_packed_form(*form, sign, narrow);
         };
-        ASSERT_EQ(value(operators::sign_by_shift), expected) << c << " acc " << acc;
+        ASSERT_EQ(value(sign_by_shift), expected) << c << " acc " << acc;
         if (form->shr > 0) {
-            ASSERT_EQ(value(operators::sign_always), expected) << c << " acc " << acc;
+            ASSERT_EQ(value(sign_always), expected) << c << " acc " << acc;
         } else {
-            ASSERT_EQ(value(operators::sign_never), expected) << c << " acc " << acc;
+            ASSERT_EQ(value(sign_never), expected) << c << " acc " << acc;
         }
         // Where clamp_min >= dst_zero.
-        ASSERT_EQ(std::max<int64_t>(value(operators::sign_never), c.dst_zero), std::max<int64_t>(expected, c.dst_zero))
+        ASSERT_EQ(std::max<int64_t>(value(sign_never), c.dst_zero), std::max<int64_t>(expected, c.dst_zero))
             << c << " acc " << acc;
     }
 }

@@ -21,9 +21,9 @@ int64_t apply_packed_form(const operators::ChannelForm &form, int64_t sign, int3
     const int64_t shifted = in_s32(int64_t{acc} * (int64_t{1} << form.shl));
     const int64_t product = in_s32((shifted * form.mul + (int64_t{1} << 30)) >> 31);
     const int64_t negative = acc < 0 ? -1 : 0;
-    const int64_t correction = sign == operators::sign_never    ? 0
-                               : sign == operators::sign_always ? negative
-                                                                : std::max<int64_t>(negative, -form.shr);
+    const int64_t correction = sign == sign_never    ? 0
+                               : sign == sign_always ? negative
+                                                     : std::max<int64_t>(negative, -form.shr);
     return in_s32(in_s32(product + correction) + form.rnd) >> form.shr;
 }
 

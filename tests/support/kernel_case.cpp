@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/operator_table.h"
+#include "generators/requantise_kind.h"
 #include "runtime/cpu_features.h"
 #include "runtime/plan.h"
 #include "schedules/directives.h"
@@ -67,6 +68,19 @@ std::vector<Tile> choose_tiles(const TileSpace &space, const Attributes &kernel,
     return tiles;
 }
 
+/// The layer with the form of requantisation that it asks for, else the richest that the target has: that serves all
+/// constants.
+Layer with_requantise(Layer layer, const TargetFacts &target) {
+    if (!find_operator(layer.op)->reduction) {
+        return layer;
+    }
+    if (!target.requantise_f32) {
+        layer.attributes["requantise"] = requantise_q31;
+    }
+    layer.attributes.emplace("requantise", requantise_mixed);
+    return layer;
+}
+
 } // namespace
 
 std::string KernelCase::repro() const {
@@ -95,7 +109,8 @@ std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_
     std::mt19937 generator(seed);
     std::vector<KernelCase> cases;
     for (const auto &[row, target] : served_targets(layer.op, runnable_targets())) {
-        const Attributes kernel = find_operator(layer.op)->kernel_parameters(layer, row->lowering);
+        const Attributes kernel =
+            find_operator(layer.op)->kernel_parameters(with_requantise(layer, target), row->lowering);
         for (const Tile &tile : choose_tiles(row->space, kernel, target, sampled, generator)) {
             cases.push_back(
                 {layer.name, target.name, {layer.op, row->lowering, row->family, target.halide_target, kernel, tile}});

@@ -5,6 +5,19 @@
 
 namespace nibble::test {
 
+namespace {
+
+/// The layer as the kernel wants its constants packed.
+Layer packed_as(const KernelCase &test, Layer layer) {
+    const auto found = test.request.parameters.find("requantise");
+    if (found != test.request.parameters.end()) {
+        layer.attributes["requantise"] = found->second;
+    }
+    return layer;
+}
+
+} // namespace
+
 CallReport run_on_data_sets(const KernelCase &test, const KernelSet &kernels, const std::vector<DataSet> &sets) {
     CallReport total;
     const LoadedKernel &kernel = kernels.find(test.request);
@@ -13,9 +26,9 @@ CallReport run_on_data_sets(const KernelCase &test, const KernelSet &kernels, co
         return total;
     }
     for (const Placement placement : {Placement::before_guard, Placement::after_guard}) {
-        KernelCall call(kernel, sets.front().layer, test.request.lowering, placement);
+        KernelCall call(kernel, packed_as(test, sets.front().layer), test.request.lowering, placement);
         for (const DataSet &set : sets) {
-            call.set_constants(set.layer);
+            call.set_constants(packed_as(test, set.layer));
             for (const CallData &data : set.calls) {
                 const CallReport report = call.run(data.src, data.expected);
                 total.bytes += report.bytes;

@@ -2,13 +2,16 @@
 #include "compiler/operators/support/channel_requantise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "compiler/operators/support/f32_form.h"
 #include "compiler/operators/support/weight_zero.h"
+#include "runtime/reference/requantize_math.h"
 
 namespace nibble::operators {
 namespace {
@@ -39,9 +42,11 @@ std::vector<ChannelForm> forms_of(const Layer &layer, int64_t k) {
     return forms;
 }
 
+/// A negative accumulator gives at most dst_zero with and without the correction, so the clamp hides the difference.
+bool clamp_hides_sign(const Layer &layer) { return layer.at("clamp_min") >= layer.at("dst_zero"); }
+
 SignMatters sign_matters(const Layer &layer, int64_t k) {
-    // A negative accumulator gives at most dst_zero with and without the correction, so the clamp hides the difference.
-    if (layer.at("clamp_min") >= layer.at("dst_zero")) {
+    if (clamp_hides_sign(layer)) {
         return sign_never;
     }
     if (!has_constants(layer)) {
@@ -61,6 +66,77 @@ bool shifts_left(const Layer &layer, int64_t k) {
     }
     const auto forms = forms_of(layer, k);
     return std::any_of(forms.begin(), forms.end(), [](const ChannelForm &form) { return form.shl > 0; });
+}
+
+int64_t kind_of(const Layer &layer) {
+    const auto found = layer.attributes.find("requantise");
+    return found == layer.attributes.end() ? int64_t{requantise_q31} : found->second;
+}
+
+std::optional<F32Form> f32_form_of_channel(const Layer &layer, int64_t k, int64_t channel) {
+    const int32_t multiplier = layer.constants.at("multiplier").as<int32_t>()[channel];
+    const int32_t shift = layer.constants.at("shift").as<int32_t>()[channel];
+    RequantiseRange range;
+    range.exact = [=](int32_t acc) { return reference::requantize_double(acc, multiplier, shift); };
+    range.factor = std::ldexp(static_cast<double>(multiplier), shift - 31);
+    range.bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel]);
+    range.least = static_cast<int32_t>(layer.at("clamp_min") - layer.at("dst_zero"));
+    range.most = static_cast<int32_t>(layer.at("clamp_max") - layer.at("dst_zero"));
+    range.sign = !clamp_hides_sign(layer);
+    return find_f32_form(range);
+}
+
+std::vector<std::optional<F32Form>> f32_forms_of(const Layer &layer, int64_t k) {
+    std::vector<std::optional<F32Form>> forms;
+    for (int64_t c = 0; c < channel_count(layer); ++c) {
+        forms.push_back(f32_form_of_channel(layer, k, c));
+    }
+    return forms;
+}
+
+int64_t panels_of(int64_t channels) { return padded_channels(channels) / channel_panel; }
+
+/// Whether all channels of the panel have a form.
+bool panel_in_f32(const std::vector<std::optional<F32Form>> &forms, int64_t panel) {
+    const auto first = forms.begin() + panel * channel_panel;
+    const auto last =
+        forms.begin() + std::min<int64_t>((panel + 1) * channel_panel, static_cast<int64_t>(forms.size()));
+    return std::all_of(first, last, [](const auto &form) { return form.has_value(); });
+}
+
+void pack_q31(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
+    const auto forms = forms_of(layer, k);
+    auto *mul = packed_array<int32_t>(layout, "mul", packed);
+    auto *rnd = packed_array<int32_t>(layout, "rnd", packed);
+    auto *shr = packed_array<int32_t>(layout, "shr", packed);
+    auto *shl = packed_array<int32_t>(layout, "shl", packed);
+    for (size_t c = 0; c < forms.size(); ++c) {
+        mul[c] = forms[c].mul;
+        rnd[c] = forms[c].rnd;
+        shr[c] = forms[c].shr;
+        if (shl != nullptr) {
+            shl[c] = forms[c].shl;
+        }
+    }
+}
+
+void pack_f32(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
+    const auto forms = f32_forms_of(layer, k);
+    auto *scale = packed_array<float>(layout, "scale", packed);
+    auto *half = packed_array<float>(layout, "half", packed);
+    auto *zero = packed_array<int32_t>(layout, "zero", packed);
+    auto *in_f32 = packed_array<int32_t>(layout, "in_f32", packed);
+    for (size_t c = 0; c < forms.size(); ++c) {
+        if (!forms[c] && in_f32 == nullptr) {
+            throw std::invalid_argument(fmt::format("layer '{}': channel {} has no f32 form", layer.name, c));
+        }
+        scale[c] = forms[c] ? forms[c]->scale : 0;
+        half[c] = forms[c] ? forms[c]->half : 0;
+        zero[c] = static_cast<int32_t>(layer.at("dst_zero"));
+    }
+    for (int64_t panel = 0; in_f32 != nullptr && panel < panels_of(static_cast<int64_t>(forms.size())); ++panel) {
+        in_f32[panel] = panel_in_f32(forms, panel) ? 1 : 0;
+    }
 }
 
 /// Whether every |acc << shl| stays below 2^30, so that kernels may double it.
@@ -126,37 +202,66 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
     }
 }
 
+const char *requantise_name(int64_t kind) {
+    return kind == requantise_f32 ? "f32" : kind == requantise_mixed ? "mixed" : "q31";
+}
+
+RequantiseChoice choose_requantise(const Layer &layer, int64_t k) {
+    const auto forms = f32_forms_of(layer, k);
+    RequantiseChoice choice;
+    choice.channels = static_cast<int64_t>(forms.size());
+    choice.f32_channels = std::count_if(forms.begin(), forms.end(), [](const auto &form) { return form.has_value(); });
+    if (choice.f32_channels == choice.channels) {
+        choice.kind = requantise_f32;
+        return choice;
+    }
+    for (int64_t panel = 0; panel < panels_of(choice.channels); ++panel) {
+        if (panel_in_f32(forms, panel)) {
+            choice.kind = requantise_mixed;
+        }
+    }
+    return choice;
+}
+
 void set_requantise_parameters(const Layer &layer, int64_t k, Attributes &kernel) {
     kernel["clamp_min"] = layer.at("clamp_min");
     kernel["clamp_max"] = layer.at("clamp_max");
-    kernel["sign_matters"] = sign_matters(layer, k);
-    kernel["left_shift"] = shifts_left(layer, k) ? 1 : 0;
-    kernel["spare_bit"] = has_spare_bit(layer, k) ? 1 : 0;
+    const int64_t kind = kind_of(layer);
+    const bool in_q31 = kind != requantise_f32;
+    kernel["requantise"] = kind;
+    kernel["half_has_sign"] = kind != requantise_q31 && !clamp_hides_sign(layer) ? 1 : 0;
+    kernel["sign_matters"] = in_q31 ? sign_matters(layer, k) : sign_never;
+    kernel["left_shift"] = in_q31 && shifts_left(layer, k) ? 1 : 0;
+    kernel["spare_bit"] = in_q31 && has_spare_bit(layer, k) ? 1 : 0;
 }
 
 void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, PackedLayout &layout) {
     const int64_t bytes = padded_channels(channels) * static_cast<int64_t>(sizeof(int32_t));
-    layout.add("mul", DType::s32, bytes);
-    layout.add("rnd", DType::s32, bytes);
-    layout.add("shr", DType::s32, bytes);
-    if (shifts_left(layer, k)) {
-        layout.add("shl", DType::s32, bytes);
+    const int64_t kind = kind_of(layer);
+    if (kind != requantise_f32) {
+        layout.add("mul", DType::s32, bytes);
+        layout.add("rnd", DType::s32, bytes);
+        layout.add("shr", DType::s32, bytes);
+        if (shifts_left(layer, k)) {
+            layout.add("shl", DType::s32, bytes);
+        }
+    }
+    if (kind != requantise_q31) {
+        layout.add("scale", DType::f32, bytes);
+        layout.add("half", DType::f32, bytes);
+        layout.add("zero", DType::s32, bytes);
+    }
+    if (kind == requantise_mixed) {
+        layout.add("in_f32", DType::s32, panels_of(channels) * static_cast<int64_t>(sizeof(int32_t)));
     }
 }
 
 void pack_requantise(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
-    const auto forms = forms_of(layer, k);
-    auto *mul = packed_array<int32_t>(layout, "mul", packed);
-    auto *rnd = packed_array<int32_t>(layout, "rnd", packed);
-    auto *shr = packed_array<int32_t>(layout, "shr", packed);
-    auto *shl = packed_array<int32_t>(layout, "shl", packed);
-    for (size_t c = 0; c < forms.size(); ++c) {
-        mul[c] = forms[c].mul;
-        rnd[c] = forms[c].rnd;
-        shr[c] = forms[c].shr;
-        if (shl != nullptr) {
-            shl[c] = forms[c].shl;
-        }
+    if (kind_of(layer) != requantise_f32) {
+        pack_q31(layer, k, layout, packed);
+    }
+    if (kind_of(layer) != requantise_q31) {
+        pack_f32(layer, k, layout, packed);
     }
 }
 

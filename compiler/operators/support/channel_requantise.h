@@ -7,6 +7,7 @@
 
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/legalise_context.h"
+#include "generators/requantise_kind.h"
 
 namespace nibble::operators {
 
@@ -29,12 +30,17 @@ struct ChannelForm {
     int32_t shl = 0;
 };
 
-/// Which correction of negative accumulators a layer's kernel needs.
-enum SignMatters : int64_t {
-    sign_never = 0,   ///< no channel shifts right, or negative accumulators all clamp to clamp_min >= dst_zero
-    sign_always = 1,  ///< every channel shifts right
-    sign_by_shift = 2 ///< some channels shift right
+/// Names as in a target's `requantise` and in the manifest: "q31", "f32", "mixed".
+const char *requantise_name(int64_t kind);
+
+/// How many channels have an F32Form, and which kind serves the layer best where the target allows f32.
+struct RequantiseChoice {
+    int64_t kind = requantise_q31;
+    int64_t f32_channels = 0;
+    int64_t channels = 0;
 };
+/// The layer has constants; see OperatorRow::reduction for `k`.
+RequantiseChoice choose_requantise(const Layer &, int64_t k);
 
 /// The most that |acc| can be: `k` products of a weight, less its zero point, of at most `largest_weight` and the
 /// difference of two s8 values, and the bias.
@@ -49,10 +55,13 @@ std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32
 /// The layer has bia, multiplier, shift and dst_zero.
 void check_requantise(LegaliseContext &, const Layer &, int64_t k);
 
-/// Sets kernel parameters clamp_min, clamp_max, sign_matters, left_shift, and spare_bit: 1 where every |a| < 2^30. A
-/// layer whose constants come at run time gets the form that serves all of them.
+/// Sets kernel parameters clamp_min, clamp_max and requantise; for ChannelForm sign_matters, left_shift and spare_bit
+/// (1 where every |a| < 2^30), a layer whose constants come at run time getting what serves all of them; for F32Form
+/// half_has_sign. Those of a form that is not used are 0.
 void set_requantise_parameters(const Layer &, int64_t k, Attributes &kernel);
-/// Adds s32 arrays "mul", "rnd", "shr" and, where left_shift is 1, "shl", each of padded_channels(channels).
+/// Adds arrays of padded_channels(channels): unless the kind is f32, s32 "mul", "rnd", "shr" and, where left_shift is
+/// 1, "shl"; unless it is q31, f32 "scale", "half" and s32 "zero" (dst_zero in every channel). Mixed: and s32 "in_f32",
+/// one a panel: 1 where F32Form serves it.
 void add_requantise_arrays(const Layer &, int64_t k, int64_t channels, PackedLayout &);
 /// Fills them. Throws std::invalid_argument for a channel without a form, which legalise would have reported.
 void pack_requantise(const Layer &, int64_t k, const PackedLayout &, uint8_t *packed);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/requantise_channels.h"
+
+#include "generators/panels.h"
+#include "generators/requantise_kind.h"
+#include "generators/requantize_q31.h"
+
+namespace nibble {
+
+using namespace Halide;
+
+void RequantiseChannels::add_inputs(const Attributes &kernel, const AddInput &add) {
+    kernel_ = kernel;
+    const auto add_all = [&](std::initializer_list<const char *> names, const Type &type) {
+        for (const char *name : names) {
+            inputs_[name] = add(name, type);
+        }
+    };
+    const int kind = at("requantise");
+    if (kind != requantise_f32) {
+        add_all({"mul", "rnd", "shr"}, Int(32));
+        if (at("left_shift") != 0) {
+            add_all({"shl"}, Int(32));
+        }
+    }
+    if (kind != requantise_q31) {
+        add_all({"scale", "half"}, Float(32));
+        add_all({"zero"}, Int(32));
+    }
+    if (kind == requantise_mixed) {
+        add_all({"in_f32"}, Int(32));
+    }
+}
+
+void RequantiseChannels::set_bounds(int padded_channels) {
+    for (const auto &[name, input] : inputs_) {
+        set_dense(*input, {name == "in_f32" ? padded_channels / panel_channels : padded_channels});
+        set_packed(*input);
+    }
+}
+
+Expr RequantiseChannels::constant(const char *name, const Expr &c) const { return (*inputs_.at(name))(c); }
+
+Expr RequantiseChannels::clamped(const Expr &value) const { return clamp_s8(value, at("clamp_min"), at("clamp_max")); }
+
+Expr RequantiseChannels::in_q31(Expr acc, const Expr &c) const {
+    const Expr shr = constant("shr", c);
+    // Shifts by unsigned amounts: a signed one costs a second shift for its negative half.
+    if (at("left_shift") != 0) {
+        acc = acc << cast<uint32_t>(constant("shl", c));
+    }
+    Expr scaled = mul_q31(acc, constant("mul", c)) + constant("rnd", c);
+    if (at("sign_matters") == sign_always) {
+        scaled += acc >> 31;
+    } else if (at("sign_matters") == sign_by_shift) {
+        scaled += max(acc >> 31, -shr);
+    }
+    return clamped(scaled >> cast<uint32_t>(shr));
+}
+
+Expr RequantiseChannels::in_f32(const Expr &acc, const Expr &c) const {
+    Expr half = constant("half", c);
+    if (at("half_has_sign") != 0) {
+        // One vpternlogd.
+        const Expr sign = reinterpret<uint32_t>(acc) & Expr(uint32_t{1} << 31);
+        half = reinterpret<float>(reinterpret<uint32_t>(half) | sign);
+    }
+    // Fused where the target has fma, as the proof assumes (generators/measure.h checks the assembly).
+    const Expr sum = cast<float>(acc) * constant("scale", c) + half;
+    return clamped(cast<int32_t>(sum) + constant("zero", c));
+}
+
+Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
+    switch (at("requantise")) {
+    case requantise_q31:
+        return in_q31(acc, c);
+    case requantise_f32:
+        return in_f32(acc, c);
+    default:
+        return Internal::Call::make(Int(8), either_name,
+                                    {constant("in_f32", c / panel_channels), in_f32(acc, c), in_q31(acc, c)},
+                                    Internal::Call::PureExtern);
+    }
+}
+
+} // namespace nibble

@@ -1,0 +1,56 @@
+// From accumulators to s8 with constants by channel: the inputs of a kernel that hold them, and the two exact forms.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include <Halide.h>
+
+#include "generators/kernel.h"
+
+namespace nibble {
+
+/// Name of the call (flag, a, b): a where flag is not 0, else b. A pass of the schedule (schedules/expand_either.h)
+/// makes it a branch, so that only one of them is computed.
+inline constexpr const char *either_name = "nibble_either";
+
+/// The forms of compiler/operators/support/channel_requantise.h on Exprs; docs/numerics.md proves them.
+class RequantiseChannels {
+public:
+    using Input = Halide::GeneratorInput<Halide::Buffer<>>;
+    using AddInput = std::function<Input *(const std::string &name, const Halide::Type &)>;
+
+    /// Adds the inputs that the kernel's parameters ask for, in the order of add_requantise_arrays.
+    void add_inputs(const Attributes &kernel, const AddInput &);
+    /// Declares the inputs' extents.
+    void set_bounds(int padded_channels);
+    /// Accumulator `acc` (int32) of channel `c` as s8.
+    Halide::Expr operator()(const Halide::Expr &acc, const Halide::Expr &c) const;
+
+private:
+    Halide::Expr constant(const char *name, const Halide::Expr &c) const;
+    Halide::Expr in_q31(Halide::Expr acc, const Halide::Expr &c) const;
+    Halide::Expr in_f32(const Halide::Expr &acc, const Halide::Expr &c) const;
+    Halide::Expr clamped(const Halide::Expr &value) const;
+    int at(const char *name) const { return static_cast<int>(kernel_.at(name)); }
+
+    Attributes kernel_;
+    std::map<std::string, Input *> inputs_;
+};
+
+/// Base of the kernels that requantise by channel. Call add_requantise_inputs() in configure().
+template <typename T>
+class RequantisingKernel : public Kernel<T> {
+protected:
+    void add_requantise_inputs() {
+        requantise.add_inputs(this->attributes(), [this](const std::string &name, const Halide::Type &type) {
+            return this->template add_input<Halide::Buffer<>>(name, type, 1);
+        });
+    }
+
+    RequantiseChannels requantise;
+};
+
+} // namespace nibble

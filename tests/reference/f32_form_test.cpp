@@ -1,0 +1,125 @@
+// Requantisation in f32 against its definitions, at the edges of every step of the output.
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operators/support/f32_form.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "compiler/operators/support/channel_requantise.h"
+#include "runtime/reference/requantize_math.h"
+#include "tests/reference/step_edges.h"
+
+namespace nibble::test {
+namespace {
+
+using operators::F32Form;
+using operators::RequantiseRange;
+
+constexpr uint32_t seed = 20251121;
+
+/// A channel by each of the roundings; zero point and clamps as a layer has them.
+struct Channel {
+    const char *rounding;
+    int32_t multiplier, shift, dst_zero;
+    bool relu; ///< clamp_min == dst_zero
+    int64_t bound;
+
+    int32_t exact(int32_t acc) const {
+        const std::string name = rounding;
+        return name == "double"   ? reference::requantize_double(acc, multiplier, shift)
+               : name == "single" ? reference::requantize_single(acc, multiplier, shift)
+                                  : reference::requantize_float(acc, static_cast<float>(factor()));
+    }
+    double factor() const { return std::ldexp(static_cast<double>(multiplier), shift - 31); }
+    int32_t clamp_min() const { return relu ? dst_zero : -128; }
+    int64_t defined(int64_t acc) const {
+        return std::clamp<int64_t>(int64_t{exact(static_cast<int32_t>(acc))} + dst_zero, clamp_min(), 127);
+    }
+    RequantiseRange range() const {
+        RequantiseRange result;
+        result.exact = [this](int32_t acc) { return exact(acc); };
+        result.factor = factor();
+        result.bound = bound;
+        result.least = clamp_min() - dst_zero;
+        result.most = 127 - dst_zero;
+        result.sign = !relu;
+        return result;
+    }
+};
+
+/// The form as kernels compute it.
+int64_t apply(const F32Form &form, const Channel &c, int64_t acc) {
+    const float half = !c.relu && acc < 0 ? -form.half : form.half;
+    const float sum = std::fma(static_cast<float>(acc), form.scale, half);
+    return std::clamp<int64_t>(int64_t{static_cast<int32_t>(sum)} + c.dst_zero, c.clamp_min(), 127);
+}
+
+/// Whether the channel has a form; fails the test where the form is wrong anywhere.
+bool proven(const Channel &c) {
+    const auto form = operators::find_f32_form(c.range());
+    if (!form) {
+        return false;
+    }
+    for (const int64_t acc : step_edges(c.bound, [&](int64_t a) { return c.defined(a); })) {
+        EXPECT_EQ(apply(*form, c, acc), c.defined(acc))
+            << c.rounding << " multiplier " << c.multiplier << " shift " << c.shift << " dst_zero " << c.dst_zero
+            << " relu " << c.relu << " acc " << acc;
+    }
+    return true;
+}
+
+Channel random_channel(std::mt19937 &generator, const char *rounding, int32_t shift, bool relu) {
+    const auto multiplier = static_cast<int32_t>((1u << 30) + generator() % (1u << 30));
+    const auto zero = relu ? -128 : static_cast<int32_t>(generator() % 41) - 20;
+    return {rounding, multiplier, shift, zero, relu, operators::accumulator_bound(576, 12345)};
+}
+
+class Rounding : public testing::TestWithParam<const char *> {};
+
+TEST_P(Rounding, EveryFormIsExactAndFactorsOfRealModelsHaveOne) {
+    std::mt19937 generator(seed);
+    constexpr int channels = 100;
+    for (const bool relu : {false, true}) {
+        for (int32_t shift = -16; shift <= 1; ++shift) {
+            int found = 0;
+            for (int i = 0; i < channels; ++i) {
+                found += proven(random_channel(generator, GetParam(), shift, relu)) ? 1 : 0;
+            }
+            fmt::print("{} {} shift {}: {} of {} channels\n", GetParam(), relu ? "relu" : "signed", shift, found,
+                       channels);
+            if (shift >= -6 && shift < 0) {
+                EXPECT_GE(found, channels - 5) << shift;
+            }
+        }
+    }
+}
+
+TEST_P(Rounding, TiesAreExactOrRefused) {
+    for (const int32_t multiplier : {1 << 30, (1 << 30) + 1, 0x7fffffff, 0x60000000, 0x50000000, 0x40010000}) {
+        for (int32_t shift = -20; shift <= 1; ++shift) {
+            for (const int32_t dst_zero : {-128, -7, 0, 127}) {
+                for (const bool relu : {false, true}) {
+                    proven({GetParam(), multiplier, shift, dst_zero, relu, operators::accumulator_bound(64, 999)});
+                }
+            }
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(F32Form, Rounding, testing::Values("double", "single", "float"));
+
+TEST(F32Form, DeadChannelsGiveTheZeroPoint) {
+    EXPECT_TRUE(proven({"double", 1518500250, -31, 5, false, operators::accumulator_bound(9, 70000)}));
+    EXPECT_TRUE(proven({"double", 0, 0, -128, true, 32640}));
+}
+
+TEST(F32Form, RefusesSumsThatLeaveInt32) {
+    EXPECT_FALSE(operators::find_f32_form(Channel{"double", 0x7fffffff, 1, 0, false, (int64_t{1} << 30) - 1}.range()));
+}
+
+} // namespace
+} // namespace nibble::test
