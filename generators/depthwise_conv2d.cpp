@@ -18,6 +18,7 @@
 //                    acc(c, x, y) = bia(c) + sum over ky, kx of staged(x*stride_w + kx*dilation_w, ky) * wei(c, ky * kw
 //                    + kx)
 #include "generators/dot4.h"
+#include "generators/either.h"
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -49,7 +50,7 @@ public:
         Func acc("acc");
         acc(c, x, y, b) = windows4() ? dot_windows(staged) : dot_taps(staged);
         dst(c, x, y, b) = s8_view(requantise(acc(c, x, y, b), c));
-        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", dst}};
+        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         set_bounds();
     }
 
@@ -86,18 +87,19 @@ private:
         const int rows = (at("oh") - 1) * at("stride_h") + (at("kh") - 1) * at("dilation_h") + 1;
         const bool rows_outside = at("pad_top") > 0 || rows > at("pad_top") + height;
         staged(k, px, c16, y, b) = undef(zero.type());
-        const auto fill = [&](const char *name, int from, int extent, bool from_source) {
-            if (extent <= 0) {
-                return;
-            }
-            RDom columns(from, extent, name);
-            const Expr pixel = from_source ? value(columns - left) : zero;
-            staged(k, columns, c16, y, b) = from_source && rows_outside ? select(inside, pixel, zero) : pixel;
+        const auto fill = [&](const char *name, RDom columns, const Expr &pixel) {
+            staged(k, columns, c16, y, b) = pixel;
             algorithm.domains[name] = columns;
         };
-        fill("pad_left", 0, left, false);
-        fill("source", left, width, true);
-        fill("pad_right", left + width, read - left - width, false);
+        if (left > 0) {
+            fill("pad_left", RDom(0, left, "pad_left"), zero);
+        }
+        RDom source(left, width, "source");
+        const Expr pixel = value(source - left);
+        fill("source", source, rows_outside ? either(inside, pixel, zero) : pixel);
+        if (read > left + width) {
+            fill("pad_right", RDom(left + width, read - left - width, "pad_right"), zero);
+        }
         return staged;
     }
 
@@ -105,22 +107,31 @@ private:
         return staged(c % panel_channels, px, c / panel_channels, row, b);
     }
 
-    Expr dot_windows(const Func &staged) {
+    /// window(c, x, g, row) = the four pixels of group g that output column x reads in a staged row.
+    Func gather_windows(const Func &staged) {
         const int step = at("dilation_w");
+        Var g("g"), row("row");
+        std::vector<Expr> bytes;
+        for (int i = 0; i < 4; i++) {
+            bytes.push_back(pixel(staged, x * at("stride_w") + (4 * g + i) * step, row));
+        }
+        Func window("window");
+        window(c, x, g, row, b) = concat_bits(bytes);
+        return window;
+    }
+
+    Expr dot_windows(const Func &staged) {
+        const Func window = gather_windows(staged);
+        algorithm.funcs["window"] = window;
         Expr total = bia(c);
         for (int ky = 0; ky < at("kh"); ky++) {
             for (int g = 0; g < groups(); g++) {
                 const Expr row = y * at("stride_h") + ky * at("dilation_h");
-                const Expr first = x * at("stride_w") + 4 * g * step;
-                std::vector<Expr> bytes;
-                for (int i = 0; i < 4; i++) {
-                    bytes.push_back(pixel(staged, first + i * step, row));
-                }
                 std::vector<Expr> taps = {wei(c, ky * groups() + g)};
                 for (int term = 0; term < at("wei_zeros"); term++) {
                     taps.push_back((*zer)(term * groups() + g));
                 }
-                total = dot4_u8s8(total, concat_bits(bytes), taps);
+                total = dot4_u8s8(total, window(c, x, g, row, b), taps);
             }
         }
         return total;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/panels.h"
 
+#include "generators/either.h"
+
 namespace nibble {
 
 using namespace Halide;
@@ -30,10 +32,10 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
         algorithm.domains["pad_left"] = left;
     }
     const Expr row = y - rows.pad_top;
+    const Expr inside = row >= 0 && row < rows.source_rows;
     RDom source(0, rows.source_bytes, "source");
     const Expr value = stored(src(source, clamp(row, 0, rows.source_rows - 1), b), rows.as_u8);
-    const Expr inside = row >= 0 && row < rows.source_rows;
-    staged(source + rows.pad_left, y, b) = rows_outside ? select(inside, value, zero) : value;
+    staged(source + rows.pad_left, y, b) = rows_outside ? either(inside, value, zero) : value;
     algorithm.domains["source"] = source;
     if (slack) {
         const int end = rows.pad_left + rows.source_bytes;

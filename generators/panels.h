@@ -24,7 +24,7 @@ struct RowStaging {
 
 /// staged(e, y, b): row y - pad_top of the source with its padding. A source without padding stays a pure Func, which a
 /// schedule can compute for any block of a row; with padding, whole rows are filled piece by piece, so that no vector
-/// ever straddles a border. Records the pieces' domains as "pad_left", "source" and "pad_right" where they exist.
+/// ever straddles a border. Records the domains of the pieces (schedules/directives.h).
 Halide::Func stage_rows(const Halide::Func &src, const RowStaging &, Algorithm &);
 
 /// pixel_sum(px, y, b) = sum of the `channels` elements from staged(px * channels, y, b) on, which weights with a zero

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/requantise_channels.h"
 
+#include "generators/either.h"
 #include "generators/panels.h"
 #include "generators/requantise_kind.h"
 #include "generators/requantize_q31.h"
@@ -77,9 +78,7 @@ Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
     case requantise_f32:
         return in_f32(acc, c);
     default:
-        return Internal::Call::make(Int(8), either_name,
-                                    {constant("in_f32", c / panel_channels), in_f32(acc, c), in_q31(acc, c)},
-                                    Internal::Call::PureExtern);
+        return either(constant("in_f32", c / panel_channels) != 0, in_f32(acc, c), in_q31(acc, c));
     }
 }
 

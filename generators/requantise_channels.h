@@ -12,10 +12,6 @@
 
 namespace nibble {
 
-/// Name of the call (flag, a, b): a where flag is not 0, else b. A pass of the schedule (schedules/expand_either.h)
-/// makes it a branch, so that only one of them is computed.
-inline constexpr const char *either_name = "nibble_either";
-
 /// The forms of compiler/operators/support/channel_requantise.h on Exprs; docs/numerics.md proves them.
 class RequantiseChannels {
 public:

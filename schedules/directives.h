@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,9 @@ struct Algorithm {
     Halide::RDom &domain(const std::string &name) { return domains.at(name); }
     int at(const std::string &name) const { return static_cast<int>(parameters.at(name)); }
 };
+
+/// The pieces that a staged source is filled in, in the order of their updates; an algorithm has those that it needs.
+inline constexpr std::array<const char *, 3> staged_pieces = {"pad_left", "source", "pad_right"};
 
 using ApplySchedule = void (*)(Algorithm &, const Tile &);
 

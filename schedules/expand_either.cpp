@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_either.h"
 
-#include "generators/requantise_channels.h"
+#include <set>
+
+#include "generators/either.h"
 
 namespace nibble {
 
@@ -10,10 +12,11 @@ using namespace Halide::Internal;
 
 namespace {
 
-/// The flag of the first call in an expression, inside the lets that it stands in.
+/// The flag that the calls of a statement share, inside the lets of the expression that it stands in.
 class FindFlag : public IRVisitor {
 public:
     Expr flag;
+    bool several = false; ///< calls with other flags stand beside
 
 protected:
     using IRVisitor::visit;
@@ -28,13 +31,65 @@ protected:
     }
 
     void visit(const Call *op) override {
-        if (op->name == either_name && !flag.defined()) {
+        if (op->name == either_name) {
             const auto *uniform = op->args[0].as<Broadcast>();
-            flag = uniform != nullptr ? uniform->value : op->args[0];
+            const Expr found = uniform != nullptr ? uniform->value : op->args[0];
+            several = several || (flag.defined() && !equal(flag, found));
+            flag = found;
         }
         IRVisitor::visit(op);
     }
 };
+
+/// Undefined where a statement has no flag that serves all of its calls and lanes.
+Expr flag_of(const Stmt &stmt) {
+    FindFlag find;
+    stmt.accept(&find);
+    return find.flag.defined() && !find.several && find.flag.type().is_scalar() ? find.flag : Expr();
+}
+
+/// Names that a statement defines.
+class Definitions : public IRVisitor {
+public:
+    std::set<std::string> names;
+
+protected:
+    using IRVisitor::visit;
+
+    void visit(const For *op) override {
+        names.insert(op->name);
+        IRVisitor::visit(op);
+    }
+    void visit(const LetStmt *op) override {
+        names.insert(op->name);
+        IRVisitor::visit(op);
+    }
+};
+
+/// Whether an expression reads memory or one of these names.
+class Depends : public IRVisitor {
+public:
+    explicit Depends(const std::set<std::string> &names) : names_(names) {}
+
+    bool found = false;
+
+protected:
+    using IRVisitor::visit;
+
+    void visit(const Variable *op) override { found = found || names_.count(op->name) != 0; }
+    void visit(const Load *) override { found = true; }
+
+private:
+    const std::set<std::string> &names_;
+};
+
+bool is_invariant(const Expr &flag, const For *loop) {
+    Definitions inside;
+    Stmt(loop).accept(&inside);
+    Depends depends(inside.names);
+    flag.accept(&depends);
+    return !depends.found;
+}
 
 /// Replaces the calls by argument `taken`.
 class Take : public IRMutator {
@@ -52,23 +107,29 @@ private:
     size_t taken_;
 };
 
+Stmt branch(const Expr &flag, const Stmt &stmt) {
+    return IfThenElse::make(flag, Take(1).mutate(stmt), Take(2).mutate(stmt));
+}
+
 class ExpandEither : public IRMutator {
 protected:
     using IRMutator::visit;
 
+    Stmt visit(const For *op) override {
+        const Expr flag = flag_of(op->body);
+        return flag.defined() && is_invariant(flag, op) ? branch(flag, op) : IRMutator::visit(op);
+    }
+
     Stmt visit(const Store *op) override {
-        FindFlag find;
-        op->value.accept(&find);
-        if (!find.flag.defined() || find.flag.type().is_vector()) {
-            return IRMutator::visit(op);
-        }
-        return IfThenElse::make(find.flag != 0, Take(1).mutate(Stmt(op)), Take(2).mutate(Stmt(op)));
+        const Expr flag = flag_of(op);
+        return flag.defined() ? branch(flag, op) : IRMutator::visit(op);
     }
 
     Expr visit(const Call *op) override {
         const Expr e = IRMutator::visit(op);
         const Call *call = e.as<Call>();
-        return call->name == either_name ? Select::make(call->args[0] != 0, call->args[1], call->args[2]) : e;
+        return call != nullptr && call->name == either_name ? Select::make(call->args[0], call->args[1], call->args[2])
+                                                            : e;
     }
 };
 

@@ -1,4 +1,4 @@
-// Pass that writes the call of generators/requantise_channels.h, one of two values, as a branch.
+// Pass that writes the call of generators/either.h as a branch.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,8 +8,9 @@
 
 namespace nibble {
 
-/// A store of either value becomes a branch between two stores where the flag is the same for all lanes; elsewhere a
-/// selection between both.
+/// Where all lanes of a store share the flag, the store becomes a branch between two; elsewhere the values are
+/// selected. A flag computed from loop variables alone is tested outside of all loops that do not change it, around a
+/// copy of them for each value; one that is read from memory is tested at the store.
 std::shared_ptr<Halide::Internal::IRMutator> expand_either();
 
 } // namespace nibble

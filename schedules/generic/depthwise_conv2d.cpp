@@ -24,7 +24,7 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
     // Staged blocks have 16 channels, whatever the vector.
     staged.compute_at(dst, y).store_in(MemoryType::Heap).bound_extent(k, 16);
     int update = 0;
-    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+    for (const char *piece : staged_pieces) {
         if (algorithm.domains.count(piece) != 0) {
             staged.update(update++).vectorize(k, vc);
         }

@@ -9,7 +9,7 @@ void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
     Var e("e");
     staged.compute_at(level).store_in(MemoryType::Heap);
     int update = 0;
-    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+    for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
         if (domain != algorithm.domains.end()) {
             staged.update(update++).vectorize(domain->second.x, vector_bytes, TailStrategy::GuardWithIf);

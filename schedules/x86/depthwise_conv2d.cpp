@@ -76,7 +76,7 @@ double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &t
 void fill_pieces(Func staged, Algorithm &algorithm) {
     Var k("k"), c16("c16"), y("y");
     int update = 0;
-    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+    for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
         if (domain != algorithm.domains.end()) {
             // Four pixels a step keep the loop's own instructions below the stores.
@@ -86,6 +86,22 @@ void fill_pieces(Func staged, Algorithm &algorithm) {
                 .unroll(domain->second.x, 4, TailStrategy::GuardWithIf);
         }
     }
+}
+
+/// Whether a strip's windows are held in registers: where LLVM does not see by itself which are the same (rows at
+/// stride 2 have places in the ring that it can't compare; at stride 1 it sees them), its rows have no gaps, and
+/// registers are left.
+bool holds_windows(const Attributes &kernel, int64_t yr) {
+    constexpr int64_t most_windows = 20;
+    const int64_t groups = (kernel.at("kw") + 3) / 4;
+    return kernel.at("stride_h") > 1 && kernel.at("stride_h") <= kernel.at("kh") && kernel.at("dilation_h") == 1 &&
+           source_rows(kernel, yr) * groups <= most_windows;
+}
+
+/// Permutes each window of a column once, for all output rows of the strip.
+void share_windows(Func window, Func dst, const Var &x) {
+    Var c("c"), g("g"), row("row");
+    window.compute_at(dst, x).store_in(MemoryType::Register).bound_extent(c, lanes).vectorize(c).unroll(g).unroll(row);
 }
 
 } // namespace
@@ -132,6 +148,9 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
             .fold_storage(y, static_cast<int>(ring_rows(algorithm.parameters, yr)));
     }
     fill_pieces(staged, algorithm);
+    if (holds_windows(algorithm.parameters, yr)) {
+        share_windows(algorithm.func("window"), dst, x);
+    }
     algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni()};
     expand_requantise(algorithm);
 }

@@ -10,7 +10,7 @@ void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
     // On the heap, which is the caller's scratch arena: a strip may be larger than a stack frame is allowed to be.
     staged.compute_at(level).store_in(MemoryType::Heap);
     int update = 0;
-    for (const char *piece : {"pad_left", "source", "pad_right"}) {
+    for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
         if (domain != algorithm.domains.end()) {
             staged.update(update++).vectorize(domain->second, vector_bytes, TailStrategy::GuardWithIf);

@@ -79,7 +79,7 @@ std::optional<F32Form> f32_form_of_channel(const Layer &layer, int64_t k, int64_
     RequantiseRange range;
     range.exact = [=](int32_t acc) { return reference::requantize_double(acc, multiplier, shift); };
     range.factor = std::ldexp(static_cast<double>(multiplier), shift - 31);
-    range.bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel]);
+    range.bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel], largest_weight(layer));
     range.least = static_cast<int32_t>(layer.at("clamp_min") - layer.at("dst_zero"));
     range.most = static_cast<int32_t>(layer.at("clamp_max") - layer.at("dst_zero"));
     range.sign = !clamp_hides_sign(layer);
