@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Best measured share of the vpdpbusd peak, `bench_kernels --layers=tests/data/layers.csv`, a Sapphire Rapids class
-// core: 3x3 144@56 .10, 3x3 384@14 .10, 5x5 96@14 .16, 3x3s2 96@112 .065. A vector of 16 outputs takes 14 instructions
-// of exact requantisation beside 3 products: with two vector instructions a cycle .13 is the most for 3x3 at stride 1.
+// core: 3x3 144@56 .147, 3x3 384@14 .131, 5x5 96@14 .20, 3x3s2 96@112 .091. A vector of 16 outputs takes 7 instructions
+// of requantisation, 3 products and 1.5 permuted windows: with two vector instructions a cycle .196 is the most for 3x3
+// at stride 1.
 #include <algorithm>
 #include <cmath>
 
@@ -52,9 +53,9 @@ double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &t
     const int64_t strips = (kernel.at("oh") + yr - 1) / yr;
     const bool even = strips_are_even(kernel, yr);
     const double groups = static_cast<double>((kernel.at("kw") + 3) / 4);
-    // A vector of outputs: its windows (a permutation each, shared by the strip's rows), products two a cycle, and 14
-    // instructions of requantisation. Half a cycle more for each doubling of the strip beyond L1, and a quarter more on
-    // irregular rings, fit what was measured.
+    // A vector of outputs: its windows (a permutation each, shared by the strip's rows), products and requantisation
+    // two a cycle. Half a cycle more for each doubling of the strip beyond L1, and a quarter more on irregular rings,
+    // fit what was measured.
     const double windows = static_cast<double>(source_rows(kernel, yr)) / static_cast<double>(yr) * groups;
     const double products = static_cast<double>(kernel.at("kh")) * groups / 2;
     const double strip_bytes = static_cast<double>(source_rows(kernel, yr) * kernel.at("w") * nv * lanes);
