@@ -14,11 +14,11 @@
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
 //
-// Weights with a zero point (kernel parameter wei_zeros) add zero_term to acc, the same for all channels:
+// Weights with a zero point (kernel parameter wei_zeros) add zero_term to acc, the same for all channels of a group:
 //
-//   pixel_sum(px, y)  = sum over the channels of staged pixel px
-//   row_sum(x, y)     = sum over kx of pixel_sum(x * stride_w + kx * dilation_w, y)
-//   zero_term(x, y)   = zer * sum over ky of row_sum(x, y * stride_h + ky * dilation_h),   zer = -wei_zero
+//   pixel_sum(px, y, g)  = sum over the group's channels of staged pixel px
+//   row_sum(x, y, g)     = sum over kx of pixel_sum(x * stride_w + kx * dilation_w, y, g)
+//   zero_term(x, y, g)   = zer * sum over ky of row_sum(x, y * stride_h + ky * dilation_h, g),   zer = -wei_zero
 //
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
@@ -72,7 +72,7 @@ public:
         RDom r(0, length4, 0, segments, 0, kh, "r");
         Func acc("acc");
         const Expr o = g * (at("co") / groups) + c;
-        acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b);
+        acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b, g);
         const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + g * group_ci + r.x;
         acc(c, x, y, b, g) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
                               cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels, g));
@@ -86,17 +86,17 @@ public:
 
 private:
     Func zero_term(const Func &staged) {
-        const Func pixel_sum = sum_pixels(staged, at("ci"), algorithm);
+        const Func pixel_sum = sum_pixels(staged, at("ci"), at("groups"), algorithm);
         Func row_sum("row_sum"), term("zero_term");
         Expr along_row = 0, along_column = 0;
         for (int kx = 0; kx < at("kw"); kx++) {
-            along_row += pixel_sum(x * at("stride_w") + kx * at("dilation_w"), y, b);
+            along_row += pixel_sum(x * at("stride_w") + kx * at("dilation_w"), y, b, g);
         }
-        row_sum(x, y, b) = along_row;
+        row_sum(x, y, b, g) = along_row;
         for (int ky = 0; ky < at("kh"); ky++) {
-            along_column += row_sum(x, y * at("stride_h") + ky * at("dilation_h"), b);
+            along_column += row_sum(x, y * at("stride_h") + ky * at("dilation_h"), b, g);
         }
-        term(x, y, b) = (*zer)(0) * along_column;
+        term(x, y, b, g) = (*zer)(0) * along_column;
         algorithm.funcs.insert({{"row_sum", row_sum}, {"zero_term", term}});
         return term;
     }

@@ -52,9 +52,9 @@ public:
 
 private:
     Func zero_term(const Func &staged) {
-        const Func row_sum = sum_pixels(staged, at("k"), algorithm);
+        const Func row_sum = sum_pixels(staged, at("k"), 1, algorithm);
         Func term("zero_term");
-        term(x) = (*zer)(0) * row_sum(0, x, 0);
+        term(x) = (*zer)(0) * row_sum(0, x, 0, 0);
         algorithm.funcs["zero_term"] = term;
         return term;
     }

@@ -46,12 +46,13 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
     return staged;
 }
 
-Func sum_pixels(const Func &staged, int channels, Algorithm &algorithm) {
-    Var px("px"), y("y"), b("b");
-    RDom k(0, channels, "channels");
+Func sum_pixels(const Func &staged, int channels, int groups, Algorithm &algorithm) {
+    Var px("px"), y("y"), b("b"), g("g");
+    const int group_channels = channels / groups;
+    RDom k(0, group_channels, "channels");
     Func pixel_sum("pixel_sum");
-    pixel_sum(px, y, b) = 0;
-    pixel_sum(px, y, b) += cast<int32_t>(staged(px * channels + k, y, b));
+    pixel_sum(px, y, b, g) = 0;
+    pixel_sum(px, y, b, g) += cast<int32_t>(staged(px * channels + g * group_channels + k, y, b));
     algorithm.funcs["pixel_sum"] = pixel_sum;
     algorithm.domains["channels"] = k;
     return pixel_sum;

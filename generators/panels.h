@@ -27,9 +27,10 @@ struct RowStaging {
 /// ever straddles a border. Records the domains of the pieces (schedules/directives.h).
 Halide::Func stage_rows(const Halide::Func &src, const RowStaging &, Algorithm &);
 
-/// pixel_sum(px, y, b) = sum of the `channels` elements from staged(px * channels, y, b) on, which weights with a zero
-/// point ask for: what a window's sums are made of, whatever the output channel. Its domain is "channels".
-Halide::Func sum_pixels(const Halide::Func &staged, int channels, Algorithm &);
+/// pixel_sum(px, y, b, g) = sum of group g's elements of a pixel, channels / groups from staged(px * channels +
+/// g * channels / groups, y, b) on, which weights with a zero point ask for: what a window's sums are made of, whatever
+/// the output channel. Its domain is "channels".
+Halide::Func sum_pixels(const Halide::Func &staged, int channels, int groups, Algorithm &);
 
 /// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).
 template <typename BufferT>

@@ -7,7 +7,7 @@
 namespace nibble {
 
 /// Computes pixel_sum, row_sum and zero_term at `level`, where the source is staged; nothing where the kernel has none.
-/// A pixel has `channels` elements; vectors have `vector_bytes`.
+/// A pixel has `channels` elements in a group; vectors have `vector_bytes`.
 void schedule_zero_term(Algorithm &, const Halide::LoopLevel &level, int channels, int vector_bytes);
 
 } // namespace nibble

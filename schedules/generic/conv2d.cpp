@@ -32,7 +32,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("ow"), {g, y, b});
     const LoopLevel row(algorithm.func("dst"), y);
     stage(algorithm.func("staged"), algorithm, row);
-    schedule_zero_term(algorithm, row, algorithm.at("ci"), vector_bytes);
+    schedule_zero_term(algorithm, row, algorithm.at("ci") / algorithm.at("groups"), vector_bytes);
     algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
 }
 

@@ -58,7 +58,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int channels = algorithm.at("co") / algorithm.at("groups");
     const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
     stage(algorithm.func("staged"), algorithm, block);
-    schedule_zero_term(algorithm, block, algorithm.at("ci"), vector_bytes);
+    schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), vector_bytes);
     expand_requantise(algorithm);
 }
 

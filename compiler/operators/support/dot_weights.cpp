@@ -42,7 +42,7 @@ void pack_dot(const Layer &layer, const DotWeights &w, const std::string &loweri
     auto *bia = packed_array<int32_t>(layout, "bia", packed);
     const int32_t zero = folded_zero(layer, lowering);
     nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), w.co, w.reduction(), w.reduction(), 1, zero, bia);
-    fold_weight_zero(layer, w.products, zero, w.co, bia);
+    fold_weight_zero(layer, w.reduction(), zero, w.co, bia);
     if (auto *zer = packed_array<int32_t>(layout, "zer", packed)) {
         *zer = -static_cast<int32_t>(layer.at("wei_zero"));
     }
