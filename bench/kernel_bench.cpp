@@ -13,6 +13,7 @@
 #include "compiler/files.h"
 #include "compiler/layers_file.h"
 #include "compiler/library.h"
+#include "compiler/operators/support/u8_view.h"
 #include "compiler/progress.h"
 #include "model/error.h"
 
@@ -41,6 +42,9 @@ std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
         }
         layer.attributes["src_zero"] = src_zero;
         layer.attributes["dst_zero"] = dst_zero;
+        if (options.u8) {
+            operators::make_u8(layer);
+        }
         find_operator(layer.op)->randomise(layer, generator);
     }
     return layers;

@@ -15,6 +15,7 @@ struct KernelBenchOptions {
     std::filesystem::path layers; ///< .csv or .json list of bare layers
     std::string target = "host";
     std::string filter; ///< only layers whose name has this text
+    bool u8 = false;    ///< all activations are u8; else each layer's are as the list has them
     Weights weights = Weights::warm;
     Style style = Style::table;
     int jobs = 1; ///< kernels compiled at once, before anything is measured

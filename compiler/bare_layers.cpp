@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "compiler/operators/support/u8_view.h"
+
 namespace nibble {
 
 namespace {
@@ -121,9 +123,11 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     if (op == "conv2d") {
         layer.attributes["groups"] = 1; // nibble_pack_plan knows no others
     }
-    const DType type = layer.at("u8") != 0 ? DType::u8 : DType::s8;
-    layer.src = {{"src", type, shape(bare.src, layer)}};
-    layer.dst = {{"dst", type, shape(bare.dst, layer)}};
+    layer.src = {{"src", DType::s8, shape(bare.src, layer)}};
+    layer.dst = {{"dst", DType::s8, shape(bare.dst, layer)}};
+    if (layer.at("u8") != 0) {
+        operators::make_u8(layer);
+    }
     return layer;
 }
 

@@ -186,7 +186,7 @@ TEST_F(Programs, Bench) {
     expect_measured(run("run_model", {"--dir=" + dir(), "--bench"}));
     expect_measured(run("run_model", {"--dir=" + dir(), "--bench=json"}));
     std::ofstream(file("some.csv")) << "# comment\ngemm,product,2,16,16\n";
-    for (const char *style : {"--cold", "--csv", "--markdown"}) {
+    for (const char *style : {"--act=u8", "--cold", "--csv", "--markdown"}) {
         expect_measured(run("bench_kernels", {"--target=generic", "--layers=" + file("some.csv"), style}));
     }
 }

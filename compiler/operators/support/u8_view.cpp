@@ -13,17 +13,6 @@ void flip(uint8_t *bytes, int64_t count) {
     std::transform(bytes, bytes + count, bytes, [](uint8_t byte) { return static_cast<uint8_t>(byte ^ sign_bit); });
 }
 
-Layer as_u8(Layer layer) {
-    for (std::vector<LayerTensor> *tensors : {&layer.src, &layer.dst}) {
-        for (LayerTensor &tensor : *tensors) {
-            tensor.dtype = tensor.dtype == DType::s8 ? DType::u8 : tensor.dtype;
-        }
-    }
-    layer.attributes["u8"] = 1;
-    layer.name = "u8_" + layer.name;
-    return layer;
-}
-
 } // namespace
 
 int32_t s8_view_zero(DType dtype, int32_t zero_point) { return dtype == DType::u8 ? zero_point - 128 : zero_point; }
@@ -56,10 +45,22 @@ decltype(OperatorRow::reference) through_s8_view(decltype(OperatorRow::reference
     };
 }
 
+void make_u8(Layer &layer) {
+    for (std::vector<LayerTensor> *tensors : {&layer.src, &layer.dst}) {
+        for (LayerTensor &tensor : *tensors) {
+            tensor.dtype = tensor.dtype == DType::s8 ? DType::u8 : tensor.dtype;
+        }
+    }
+    layer.attributes["u8"] = 1;
+}
+
 void add_u8_samples(const std::vector<std::string> &names, std::vector<Layer> &layers) {
     for (const std::string &name : names) {
         const auto named = [&](const Layer &layer) { return layer.name == name; };
-        layers.push_back(as_u8(*std::find_if(layers.begin(), layers.end(), named)));
+        Layer layer = *std::find_if(layers.begin(), layers.end(), named);
+        make_u8(layer);
+        layer.name = "u8_" + name;
+        layers.push_back(std::move(layer));
     }
 }
 

@@ -21,7 +21,10 @@ std::vector<uint8_t> s8_view(DType, std::vector<uint8_t> bytes);
 /// A reference that runs `reference` on the s8 views of the layer's u8 sources and destinations.
 decltype(OperatorRow::reference) through_s8_view(decltype(OperatorRow::reference) reference);
 
-/// Adds the named sample layers once more, with u8 in place of s8 activations and attribute `u8` 1, as "u8_<name>".
+/// Makes a layer's s8 activations u8 and its attribute `u8` 1.
+void make_u8(Layer &);
+
+/// Adds the named sample layers once more, as u8 and with the name "u8_<name>".
 void add_u8_samples(const std::vector<std::string> &names, std::vector<Layer> &);
 
 } // namespace nibble::operators
