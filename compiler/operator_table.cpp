@@ -27,8 +27,9 @@ const std::vector<OperatorRow> &operator_table() {
             operators::add_row(),        operators::average_pool2d_row(),
             operators::conv2d_row(),     operators::depthwise_conv2d_row(),
             operators::dequantize_row(), operators::fully_connected_row(),
-            operators::quantize_row(),   operators::requantize_row(),
-            operators::reshape_row(),    operators::softmax_row(),
+            operators::mean_row(),       operators::quantize_row(),
+            operators::requantize_row(), operators::reshape_row(),
+            operators::softmax_row(),
         };
         for (OperatorRow &row : rows) {
             row.reference = operators::through_s8_view(row.reference);

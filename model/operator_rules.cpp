@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -57,6 +58,13 @@ void check_positive_number(const std::string &key, Fields &fields, FindingList &
     }
 }
 
+void check_axes(const std::string &key, Fields &fields, FindingList &findings) {
+    const auto axes = fields.integers(key, {0, kMaxExtent});
+    if (axes && std::adjacent_find(axes->begin(), axes->end(), std::greater_equal<>()) != axes->end()) {
+        findings.add(fields.where(key), preview(*fields.value(key)), "dimensions in rising order");
+    }
+}
+
 struct Attribute {
     const char *key;
     AttributeCheck check;
@@ -83,6 +91,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
         {"fully_connected", 2, 3, true, {activation}},
+        {"mean", 1, 1, true, {{"axes", check_axes}}},
         {"quantize", 1, 1, true, {}},
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},

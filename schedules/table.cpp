@@ -58,6 +58,7 @@ const std::vector<ScheduleRow> &schedule_table() {
          "x86",
          {x86::fully_connected_tiles, x86::fully_connected_preferred},
          x86::schedule_fully_connected},
+        {"mean", "direct", "generic", {generic::mean_tiles, generic::mean_preferred}, generic::schedule_mean},
         {"quantize",
          "direct",
          "generic",

@@ -12,6 +12,7 @@ OperatorRow conv2d_row();
 OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
 OperatorRow fully_connected_row();
+OperatorRow mean_row();
 OperatorRow quantize_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
+import numpy as np
 import tflite
 
 PADDINGS = {tflite.Padding.SAME: "same", tflite.Padding.VALID: "valid"}
@@ -114,6 +115,22 @@ def _softmax(context):
     return options and {"beta": options.Beta()}
 
 
+def _mean(context):
+    axes = context.input(1)
+    if axes is None or axes.data is None:
+        context.add("inputs[1]", "computed axes" if axes is not None else "no tensor", "constant axes")
+        return None
+    if axes.type != "INT32" or len(axes.data) % 4:
+        context.add(f'input tensor "{axes.name}"', axes.type, "whole INT32")
+        return None
+    rank = len(context.input(0).shape)
+    values = np.frombuffer(bytes(axes.data), dtype="<i4").tolist()
+    if not all(-rank <= axis < rank for axis in values):
+        context.add(f'input tensor "{axes.name}"', values, f"dimensions of a tensor of {rank}")
+        return None
+    return {"axes": sorted({axis % rank for axis in values})}
+
+
 def _reshape(context):
     # The shape is that of the output tensor; the second input only says it again, unless it is computed.
     shape = context.input(1)
@@ -155,6 +172,7 @@ BUILDERS = {
     "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, QUANTIZED8, _depthwise_conv2d, required=2, rounding=CHOSEN),
     "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
     "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, QUANTIZED8, _fully_connected, required=2, rounding=CHOSEN),
+    "MEAN": Builder("mean", (QUANTIZED8,), QUANTIZED8, _mean, rounding=CHOSEN),
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
     "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
     "SOFTMAX": Builder("softmax", (QUANTIZED8,), QUANTIZED8, _softmax, rounding="double"),  # gemmlowp's, in every build

@@ -18,6 +18,10 @@ std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_dequantize(Algorithm &, const Tile &);
 
+std::vector<Tile> mean_tiles(const Attributes &, const TargetFacts &);
+Tile mean_preferred(const Attributes &, const TargetFacts &);
+void schedule_mean(Algorithm &, const Tile &);
+
 std::vector<Tile> quantize_tiles(const Attributes &, const TargetFacts &);
 Tile quantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_quantize(Algorithm &, const Tile &);

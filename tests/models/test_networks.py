@@ -10,6 +10,7 @@ from programs import DATA, run
 # network -> samples and activation tensors of them all, so that none is dropped unseen
 COUNTS = {
     "coral/mobilenet_v1_0.25_128_quant": (3, 93),
+    "coral/tf2_mobilenet_v2_1.0_224_ptq": (3, 204),
     "mlperf_tiny/ad01_int8": (10, 100),
     "mlperf_tiny/kws_ref_model": (3, 39),
     "mlperf_tiny/pretrainedResnet_quant": (5, 80),
