@@ -24,12 +24,19 @@ int64_t PackedLayout::add(std::string name, DType dtype, int64_t size) {
 const std::vector<OperatorRow> &operator_table() {
     static const std::vector<OperatorRow> table = [] {
         std::vector<OperatorRow> rows = {
-            operators::add_row(),        operators::average_pool2d_row(),
-            operators::conv2d_row(),     operators::depthwise_conv2d_row(),
-            operators::dequantize_row(), operators::fully_connected_row(),
-            operators::mean_row(),       operators::quantize_row(),
-            operators::requantize_row(), operators::reshape_row(),
+            operators::add_row(),
+            operators::average_pool2d_row(),
+            operators::batch_matmul_row(),
+            operators::conv2d_row(),
+            operators::depthwise_conv2d_row(),
+            operators::dequantize_row(),
+            operators::fully_connected_row(),
+            operators::mean_row(),
+            operators::quantize_row(),
+            operators::requantize_row(),
+            operators::reshape_row(),
             operators::softmax_row(),
+            operators::transpose_conv2d_row(),
         };
         for (OperatorRow &row : rows) {
             row.reference = operators::through_s8_view(row.reference);

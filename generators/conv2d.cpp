@@ -108,10 +108,10 @@ private:
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
         set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels, taken});
         set_packed(wei);
-        const int channels_read = round_up((taken - 1) * group_co + panels * panel_channels, panel_channels);
-        set_dense(bia, {channels_read});
+        const int padded_channels = taken * panels * panel_channels;
+        set_dense(bia, {padded_channels});
         set_packed(bia);
-        requantise.set_bounds(channels_read);
+        requantise.set_bounds(padded_channels);
         if (zer != nullptr) {
             set_dense(*zer, {1});
         }

@@ -51,6 +51,13 @@ void check_activation(const std::string &key, Fields &fields, FindingList &findi
     }
 }
 
+void check_flag(const std::string &key, Fields &fields, FindingList &findings) {
+    const nlohmann::json *flag = fields.value(key);
+    if (flag != nullptr && !flag->is_boolean()) {
+        findings.add(fields.where(key), preview(*flag), "true or false");
+    }
+}
+
 void check_positive_number(const std::string &key, Fields &fields, FindingList &findings) {
     const nlohmann::json *number = fields.value(key);
     if (number != nullptr && !(number->is_number() && *number > 0)) {
@@ -87,6 +94,7 @@ const std::vector<OperatorRule> &operator_rules() {
     static const std::vector<OperatorRule> rules = {
         {"add", 2, 2, true, {activation}},
         {"average_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
+        {"batch_matmul", 2, 2, true, {{"adj_x", check_flag}, {"adj_y", check_flag}}},
         {"conv2d", 2, 3, true, {stride, dilation, padding, activation, {"groups", check_extent}}},
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
@@ -96,6 +104,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},
         {"softmax", 1, 1, true, {{"beta", check_positive_number}}},
+        {"transpose_conv2d", 2, 3, true, {stride, padding, activation}},
     };
     return rules;
 }

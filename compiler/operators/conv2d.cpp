@@ -91,13 +91,13 @@ int64_t macs(const Layer &layer) {
     return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
 }
 
-/// Groups that share a panel: as many as fill one. Each output then has weights at their zero point for the others'
-/// channels, which costs nothing, for its lane would idle beside a panel of fewer outputs.
+/// Groups that are packed as one, so that panels are whole: as many as fill them, or all. Each output then has weights
+/// at their zero point for the others' channels, which costs nothing in a panel whose lanes would idle.
 int64_t merged_groups(const Layer &layer) {
-    const int64_t groups = layer.at("groups");
-    int64_t merged = std::clamp<int64_t>(channel_panel * groups / layer.at("co"), 1, groups);
-    while (groups % merged != 0) {
-        --merged;
+    const int64_t groups = layer.at("groups"), group_co = layer.at("co") / groups;
+    int64_t merged = 1;
+    while (merged < groups && (groups % merged != 0 || merged * group_co % channel_panel != 0)) {
+        ++merged;
     }
     return merged;
 }

@@ -8,6 +8,7 @@ namespace nibble::operators {
 
 OperatorRow add_row();
 OperatorRow average_pool2d_row();
+OperatorRow batch_matmul_row();
 OperatorRow conv2d_row();
 OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
@@ -17,5 +18,6 @@ OperatorRow quantize_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();
 OperatorRow softmax_row();
+OperatorRow transpose_conv2d_row();
 
 } // namespace nibble::operators

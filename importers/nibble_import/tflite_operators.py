@@ -105,6 +105,23 @@ def _fully_connected(context):
     return {"activation": context.activation(options)}
 
 
+def _expect_constant_shape(context, position):
+    shape = context.input(position)
+    if shape is not None and shape.data is None:
+        context.add(f'input tensor "{shape.name}"', "a computed shape", "a constant")
+
+
+def _batch_matmul(context):
+    options = context.options(tflite.BatchMatMulOptions)
+    return options and {"adj_x": bool(options.AdjX()), "adj_y": bool(options.AdjY())}
+
+
+def _transpose_conv2d(context):
+    options = context.options(tflite.TransposeConvOptions)
+    _expect_constant_shape(context, 0)
+    return options and _window(context, options)
+
+
 def _add(context):
     options = context.options(tflite.AddOptions)
     return options and {"activation": context.activation(options)}
@@ -133,9 +150,7 @@ def _mean(context):
 
 def _reshape(context):
     # The shape is that of the output tensor; the second input only says it again, unless it is computed.
-    shape = context.input(1)
-    if shape is not None and shape.data is None:
-        context.add(f'input tensor "{shape.name}"', "a computed shape", "a constant")
+    _expect_constant_shape(context, 1)
     return {}
 
 
@@ -151,6 +166,7 @@ CHOSEN = "chosen"
 class Builder:
     """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last. Types
     are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`.
+    `positions`: where the inputs stand among TFLite's, if not in the same places.
     """
 
     type: str
@@ -160,6 +176,11 @@ class Builder:
     required: int = 1
     rounding: str = "none"
     mixed: bool = False
+    positions: tuple = ()
+
+    def place(self, i):
+        """Where TFLite's operator has our input i."""
+        return self.positions[i] if self.positions else i
 
 
 QUANTIZED8 = "INT8 or UINT8"
@@ -168,6 +189,7 @@ _WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
 BUILDERS = {
     "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _add, required=2, rounding=CHOSEN),
     "AVERAGE_POOL_2D": Builder("average_pool2d", (QUANTIZED8,), QUANTIZED8, _average_pool2d),
+    "BATCH_MATMUL": Builder("batch_matmul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _batch_matmul, required=2, rounding=CHOSEN),
     "CONV_2D": Builder("conv2d", _WEIGHTED, QUANTIZED8, _conv2d, required=2, rounding=CHOSEN),
     "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, QUANTIZED8, _depthwise_conv2d, required=2, rounding=CHOSEN),
     "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
@@ -176,6 +198,15 @@ BUILDERS = {
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
     "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
     "SOFTMAX": Builder("softmax", (QUANTIZED8,), QUANTIZED8, _softmax, rounding="double"),  # gemmlowp's, in every build
+    "TRANSPOSE_CONV": Builder(
+        "transpose_conv2d",
+        _WEIGHTED,
+        QUANTIZED8,
+        _transpose_conv2d,
+        required=2,
+        rounding=CHOSEN,
+        positions=(2, 1, 3),  # the first input says the output's shape
+    ),
 }
 
 # QUANTIZE from 8 bits changes scale and zero point.
@@ -199,11 +230,11 @@ def _operands_fit(context, builder):
     if len(op.outputs) != 1:
         context.add("outputs", f"{len(op.outputs)} tensors", "1")
         return False
-    for position in range(builder.required):
+    for position in map(builder.place, range(builder.required)):
         if context.input(position) is None:
             context.add(f"inputs[{position}]", "no tensor", "one")
             return False
-    operands = [("input", context.input(i), kind) for i, kind in enumerate(builder.inputs)]
+    operands = [("input", context.input(builder.place(i)), kind) for i, kind in enumerate(builder.inputs)]
     first8 = QUANTIZED8
     for role, tensor, kind in operands + [("output", context.output(), builder.output)]:
         if tensor is None:
@@ -225,7 +256,8 @@ def _convert(op, tensors, rounding, findings):
     if not _operands_fit(context, builder):
         return None
     attributes = builder.attributes(context) or {}  # none only beside a finding
-    inputs = (op.inputs + [-1] * len(builder.inputs))[: len(builder.inputs)]
+    given = dict(enumerate(op.inputs))
+    inputs = [given.get(builder.place(i), -1) for i in range(len(builder.inputs))]
     return {
         "type": builder.type,
         "name": f"{builder.type}_{op.index}",
@@ -275,13 +307,14 @@ _LAYOUTS = {
     "conv2d": ("NHWC", "OHWI", "O"),
     "depthwise_conv2d": ("NHWC", "1HWO", "O"),
     "fully_connected": ("", "OI", "O"),
+    "transpose_conv2d": ("NHWC", "OHWI", "O"),
 }
 
 
 def set_layouts(operators, tensors):
     """Names the order of dimensions where an operator gives them a meaning."""
     for op in operators:
-        rank4 = "NHWC" if op["type"] in ("conv2d", "depthwise_conv2d", "average_pool2d") else ""
+        rank4 = "NHWC" if op["type"] in ("average_pool2d", "conv2d", "depthwise_conv2d", "transpose_conv2d") else ""
         layouts = _LAYOUTS.get(op["type"], (rank4,))
         for i, layout in list(zip(op["inputs"], layouts)) + [(op["outputs"][0], rank4)]:
             if i >= 0 and len(layout) == len(tensors[i]["shape"]):

@@ -14,6 +14,10 @@ std::vector<Tile> average_pool2d_tiles(const Attributes &, const TargetFacts &);
 Tile average_pool2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_average_pool2d(Algorithm &, const Tile &);
 
+std::vector<Tile> batch_matmul_tiles(const Attributes &, const TargetFacts &);
+Tile batch_matmul_preferred(const Attributes &, const TargetFacts &);
+void schedule_batch_matmul(Algorithm &, const Tile &);
+
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_conv2d(Algorithm &, const Tile &);
@@ -29,5 +33,9 @@ void schedule_requantize(Algorithm &, const Tile &);
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
+
+std::vector<Tile> transpose_conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile transpose_conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_transpose_conv2d(Algorithm &, const Tile &);
 
 } // namespace nibble::x86

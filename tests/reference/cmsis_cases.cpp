@@ -96,7 +96,7 @@ void read_convolution(const CaseFile &file, Layer &layer) {
     layer.attributes["src_zero"] = -file.param("input_offset");
     if (layer.op == "depthwise_conv2d") {
         layer.attributes["channel_multiplier"] = file.param("ch_mult");
-    } else {
+    } else if (layer.op == "conv2d") {
         layer.attributes["groups"] = file.param("in_ch") / file.shape("weights")[3];
     }
     set_channel_constants(file, layer.at("co"), file.tensor<int32_t>("output_mult"),
@@ -138,6 +138,35 @@ void read_average_pool(const CaseFile &file, Layer &layer) {
                    layer);
 }
 
+void read_batch_matmul(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"m", "output_rows"},
+                    {"n", "output_cols"},
+                    {"adj_x", "adj_x"},
+                    {"adj_y", "adj_y"},
+                    {"d1", "output_batch"},
+                    {"d2", "output_height"},
+                    {"a1", "lhs_batch"},
+                    {"a2", "lhs_height"},
+                    {"b1", "rhs_batch"},
+                    {"b2", "rhs_height"},
+                    {"multiplier", "output_multiplier"},
+                    {"shift", "output_shift"},
+                    {"dst_zero", "output_offset"},
+                    {"clamp_min", "activation_min"},
+                    {"clamp_max", "activation_max"}},
+                   layer);
+    layer.attributes["k"] = file.param(layer.at("adj_x") != 0 ? "lhs_rows" : "lhs_cols");
+    layer.attributes["lhs_zero"] = -file.param("lhs_offset");
+    layer.attributes["rhs_zero"] = -file.param("rhs_offset");
+    for (const char *outer : {"d0", "a0", "b0"}) {
+        layer.attributes[outer] = 1;
+    }
+    for (const char *constant : {"lhs_constant", "rhs_constant"}) {
+        layer.attributes[constant] = 0;
+    }
+}
+
 void read_add(const CaseFile &file, Layer &layer) {
     set_attributes(file,
                    {{"left_shift", "left_shift"},
@@ -175,10 +204,12 @@ void read_layer(const CaseFile &file, Layer &layer) {
     static const std::map<std::string, void (*)(const CaseFile &, Layer &)> readers = {
         {"add", read_add},
         {"average_pool2d", read_average_pool},
+        {"batch_matmul", read_batch_matmul},
         {"conv2d", read_convolution},
         {"depthwise_conv2d", read_convolution},
         {"fully_connected", read_fully_connected},
         {"softmax", read_softmax},
+        {"transpose_conv2d", read_convolution},
     };
     readers.at(layer.op)(file, layer);
     layer.attributes["u8"] = 0;
@@ -192,7 +223,7 @@ CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_fil
     result.layer.op = kind.op;
     result.layer.rounding = result.layer.op == "average_pool2d" ? Rounding::none : Rounding::double_;
     read_layer(file, result.layer);
-    for (const char *input : {"input", "input1", "input2"}) {
+    for (const char *input : {"input", "input1", "input2", "lhs_input_tensor", "rhs_input_tensor"}) {
         if (file.has(input)) {
             result.layer.src.push_back({input, DType::s8, file.shape(input)});
             result.src.push_back(file.tensor<int8_t>(input));
@@ -209,11 +240,14 @@ const std::vector<CmsisKind> &cmsis_kinds() {
     static const std::vector<CmsisKind> kinds = {
         {"add_s8", "add", 1},
         {"avgpool_s8", "average_pool2d", 4},
+        {"batch_matmul_s8", "batch_matmul", 4},
         {"convolve_s8", "conv2d", 19},
         {"depthwise_conv_s8", "depthwise_conv2d", 9},
         {"fully_connected_s8", "fully_connected", 5},
         {"grouped_convolve_s8", "conv2d", 3},
+        {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
         {"softmax_s8", "softmax", 1},
+        {"transpose_conv_s8", "transpose_conv2d", 3},
     };
     return kinds;
 }

@@ -18,13 +18,11 @@ int64_t DotWeights::panels_bytes() const {
     return nibble_panels_bytes(group_co(), rows, segments, length, channel_panel);
 }
 
-int64_t DotWeights::channels_read() const { return (groups - 1) * group_co() + padded_channels(group_co()); }
-
 PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
     PackedLayout layout;
     layout.add("wei", DType::s8, w.groups * w.panels_bytes());
-    layout.add("bia", DType::s32, padded_channels(w.channels_read()) * static_cast<int64_t>(sizeof(int32_t)));
-    add_requantise_arrays(layer, w.products, w.channels_read(), layout);
+    layout.add("bia", DType::s32, padded_channels(w.co) * static_cast<int64_t>(sizeof(int32_t)));
+    add_requantise_arrays(layer, w.products, w.co, layout);
     if (layer.at("wei_zero") != 0) {
         layout.add("zer", DType::s32, sizeof(int32_t));
     }

@@ -10,7 +10,7 @@
 namespace nibble::operators {
 
 /// Weights [co][rows][segments][length] as nibble_pack_panels (runtime/pack.h) reads them, in groups of co / groups
-/// outputs, each packed into panels of its own.
+/// outputs, each packed into panels of its own: whole ones, if there are several groups.
 struct DotWeights {
     int64_t co, rows, segments, length;
     int64_t groups = 1;
@@ -20,8 +20,6 @@ struct DotWeights {
     int64_t group_co() const { return co / groups; }
     /// Bytes of a group's panels.
     int64_t panels_bytes() const;
-    /// Channels that kernels read constants of: the last group's panels may reach beyond the last one.
-    int64_t channels_read() const;
 };
 
 /// What a lowering subtracts from the activations it multiplies, folded into the bias: `dot_u8s8` and `windows4_u8s8`

@@ -29,6 +29,10 @@ int64_t draw(std::mt19937 &generator, int64_t least, int64_t most) {
     return least + static_cast<int64_t>(generator() % static_cast<uint64_t>(most - least + 1));
 }
 
+void add_random_constant(Layer &layer, const char *name, const std::vector<int64_t> &shape, std::mt19937 &generator) {
+    add_missing<int8_t>(layer, name, DType::s8, shape, [&](int64_t) { return draw(generator, -128, 127); });
+}
+
 void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_shape, int64_t channels, int64_t k,
                                  std::mt19937 &generator) {
     // Products of two uniform s8 values deviate by about 2^12.4, their sum by the square root of their number more;
@@ -38,7 +42,7 @@ void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_s
     const auto most_bias = static_cast<int64_t>(spread);
     // What the two zero points make of the average product; without it the outputs lie round their zero point.
     const int64_t centre = -k * layer.at("src_zero") * layer.at("wei_zero");
-    add_missing<int8_t>(layer, "wei", DType::s8, wei_shape, [&](int64_t) { return draw(generator, -128, 127); });
+    add_random_constant(layer, "wei", wei_shape, generator);
     add_missing<int32_t>(layer, "bia", DType::s32, {channels},
                          [&](int64_t) { return centre + draw(generator, -most_bias, most_bias); });
     add_missing<int32_t>(layer, "multiplier", DType::s32, {channels},

@@ -1,0 +1,298 @@
+// batch_matmul: products of pairs of s8 or u8 matrices, of which either may be constant; requantised.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/batch_matmul.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/broadcast.h"
+#include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/u8_view.h"
+#include "compiler/operators/support/window_samples.h"
+#include "runtime/pack.h"
+#include "runtime/reference/quantize_multiplier.h"
+
+namespace nibble::operators {
+namespace {
+
+using Shape = std::vector<int64_t>;
+
+constexpr size_t most_batch_dimensions = 3;
+
+Shape batch_of(const Shape &shape) { return {shape.begin(), shape.end() - 2}; }
+
+/// Sets <prefix>0 to <prefix>2, outermost first, filled up with ones.
+void set_batch(const std::string &prefix, const Shape &batch, Attributes &attributes) {
+    for (size_t i = 0; i < most_batch_dimensions; ++i) {
+        const size_t absent = most_batch_dimensions - batch.size();
+        attributes[fmt::format("{}{}", prefix, i)] = i < absent ? 1 : batch[i - absent];
+    }
+}
+
+std::array<int64_t, 3> batch(const Layer &layer, const std::string &prefix) {
+    return {layer.at(prefix + "0"), layer.at(prefix + "1"), layer.at(prefix + "2")};
+}
+
+int64_t matrices(const Layer &layer, const std::string &prefix) {
+    const auto extents = batch(layer, prefix);
+    return extents[0] * extents[1] * extents[2];
+}
+
+Shape lhs_shape(const Layer &layer) { return {matrices(layer, "a"), layer.at("m"), layer.at("k")}; }
+Shape rhs_shape(const Layer &layer) { return {matrices(layer, "b"), layer.at("k"), layer.at("n")}; }
+
+/// Sets the extents; reports shapes that have no product.
+void legalise_shapes(LegaliseContext &context, const Tensor &lhs, const Tensor &rhs, const Tensor &dst,
+                     Attributes &attributes) {
+    for (const Tensor *tensor : {&lhs, &rhs}) {
+        if (tensor->shape.size() < 2 || tensor->shape.size() > most_batch_dimensions + 2) {
+            context.report(*tensor, "shape", shape_text(tensor->shape), "2 to 5 dimensions");
+            return;
+        }
+    }
+    const auto adj_x = context.attribute("adj_x").get<bool>(), adj_y = context.attribute("adj_y").get<bool>();
+    const auto inner = [](const Tensor &tensor, bool last) {
+        return tensor.shape[tensor.shape.size() - (last ? 1 : 2)];
+    };
+    const int64_t m = inner(lhs, adj_x), k = inner(lhs, !adj_x), n = inner(rhs, !adj_y);
+    if (inner(rhs, adj_y) != k) {
+        context.report(rhs, "shape", shape_text(rhs.shape), fmt::format("{} rows to multiply with", k));
+        return;
+    }
+    const auto batch = broadcast_shape(batch_of(lhs.shape), batch_of(rhs.shape));
+    if (!batch) {
+        context.report(rhs, "shape", shape_text(rhs.shape),
+                       fmt::format("a batch that broadcasts with {} of tensor '{}'", shape_text(lhs.shape), lhs.name));
+        return;
+    }
+    Shape expected = *batch;
+    expected.insert(expected.end(), {m, n});
+    context.expect_shape(dst, expected);
+    attributes["adj_x"] = adj_x;
+    attributes["adj_y"] = adj_y;
+    attributes["m"] = m;
+    attributes["k"] = k;
+    attributes["n"] = n;
+    set_batch("d", *batch, attributes);
+    set_batch("a", batch_of(lhs.shape), attributes);
+    set_batch("b", batch_of(rhs.shape), attributes);
+}
+
+int64_t bound(const Layer &layer) { return layer.at("k") * 255 * 255; }
+
+std::optional<ChannelForm> form_of(const Layer &layer) {
+    return channel_form(static_cast<int32_t>(layer.at("multiplier")), static_cast<int32_t>(layer.at("shift")),
+                        static_cast<int32_t>(layer.at("dst_zero")), bound(layer));
+}
+
+bool is_constant(const Tensor *tensor) { return tensor != nullptr && tensor->is_constant(); }
+
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    context.expect_rounding(Rounding::double_);
+    const bool lhs_constant = is_constant(context.input(0)), rhs_constant = is_constant(context.input(1));
+    const Tensor *lhs = lhs_constant ? context.constant8(0, -1) : context.activation8(0, -1);
+    // At least one of them is no constant.
+    const Tensor *rhs = rhs_constant && !lhs_constant ? context.constant8(1, -1) : context.activation8(1, -1);
+    const Tensor *dst = context.result8(0, -1);
+    if (!context.ok()) {
+        return {};
+    }
+    const TensorQuantization lhs_q = context.quantization(*lhs);
+    const TensorQuantization rhs_q = context.quantization(*rhs);
+    const TensorQuantization dst_q = context.quantization(*dst);
+    // TFLite takes the product of the scales in f32.
+    const auto factor = reference::quantize_multiplier(double{lhs_q.scale * rhs_q.scale} / double{dst_q.scale});
+    Layer layer = context.layer({}, {dst});
+    layer.attributes = {
+        {"u8", context.u8()},           {"lhs_zero", lhs_q.zero_point},    {"rhs_zero", rhs_q.zero_point},
+        {"dst_zero", dst_q.zero_point}, {"multiplier", factor.multiplier}, {"shift", factor.shift},
+        {"lhs_constant", lhs_constant}, {"rhs_constant", rhs_constant}};
+    set_clamps({}, layer.attributes);
+    legalise_shapes(context, *lhs, *rhs, *dst, layer.attributes);
+    if (!context.ok()) {
+        return {};
+    }
+    for (const auto &[name, tensor] : {std::pair{"lhs", lhs}, std::pair{"rhs", rhs}}) {
+        if (tensor->is_constant()) {
+            layer.constants[name] = {DType::s8, tensor->shape, s8_view(tensor->dtype, tensor->data)};
+        } else {
+            layer.src.push_back({tensor->name, tensor->dtype, tensor->shape});
+        }
+    }
+    if (!form_of(layer)) {
+        context.report("accumulator", fmt::format("up to {} with a factor of about 2^{}", bound(layer), factor.shift),
+                       "one that is requantised in 32 bits");
+    }
+    return layer;
+}
+
+void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
+    const auto at = [&layer](const char *key) { return static_cast<int32_t>(layer.at(key)); };
+    const reference::BatchMatmul p = {batch(layer, "d"), batch(layer, "a"), batch(layer, "b"), layer.at("m"),
+                                      layer.at("k"),     layer.at("n"),     at("adj_x") != 0,  at("adj_y") != 0,
+                                      at("lhs_zero"),    at("rhs_zero"),    at("dst_zero"),    at("multiplier"),
+                                      at("shift"),       at("clamp_min"),   at("clamp_max")};
+    const bool lhs_constant = at("lhs_constant") != 0, rhs_constant = at("rhs_constant") != 0;
+    const auto *lhs = lhs_constant ? layer.constants.at("lhs").as<int8_t>() : static_cast<const int8_t *>(src.front());
+    const auto *rhs = rhs_constant ? layer.constants.at("rhs").as<int8_t>() : static_cast<const int8_t *>(src.back());
+    reference::batch_matmul(p, lhs, rhs, static_cast<int8_t *>(dst[0]));
+}
+
+int64_t macs(const Layer &layer) { return matrices(layer, "d") * layer.at("m") * layer.at("k") * layer.at("n"); }
+
+int64_t panels_bytes(const Layer &layer) {
+    return nibble_panels_bytes(layer.at("n"), 1, 1, layer.at("k"), channel_panel);
+}
+
+PackedLayout packed_layout(const Layer &layer, const std::string &) {
+    PackedLayout layout;
+    if (layer.at("lhs_constant") != 0) {
+        layout.add("lhs", DType::s8, matrices(layer, "a") * layer.at("m") * layer.at("k"));
+    }
+    if (layer.at("rhs_constant") != 0) {
+        const int64_t channels = matrices(layer, "b") * padded_channels(layer.at("n"));
+        layout.add("wei", DType::s8, matrices(layer, "b") * panels_bytes(layer));
+        layout.add("bia", DType::s32, channels * static_cast<int64_t>(sizeof(int32_t)));
+    }
+    return layout;
+}
+
+/// The right matrix [n][k].
+std::vector<int8_t> columns_of(const Layer &layer, const int8_t *rhs) {
+    const int64_t k = layer.at("k"), n = layer.at("n");
+    std::vector<int8_t> columns(rhs, rhs + k * n);
+    if (layer.at("adj_y") == 0) {
+        for (int64_t i = 0; i < k * n; ++i) {
+            columns[i] = rhs[i % k * n + i / k];
+        }
+    }
+    return columns;
+}
+
+void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
+    const PackedLayout layout = packed_layout(layer, lowering);
+    if (layer.at("lhs_constant") != 0) {
+        const std::vector<uint8_t> &lhs = layer.constants.at("lhs").data;
+        std::copy(lhs.begin(), lhs.end(), packed_array<uint8_t>(layout, "lhs", packed));
+    }
+    if (layer.at("rhs_constant") == 0) {
+        return;
+    }
+    const int64_t k = layer.at("k"), n = layer.at("n");
+    const int32_t zero = static_cast<int32_t>(layer.at("lhs_zero")) + (lowering == "dot_u8s8" ? 128 : 0);
+    const std::vector<int32_t> none(n, 0);
+    for (int64_t i = 0; i < matrices(layer, "b"); ++i) {
+        const auto columns = columns_of(layer, layer.constants.at("rhs").as<int8_t>() + i * k * n);
+        nibble_pack_panels(columns.data(), n, 1, 1, k, channel_panel,
+                           packed_array<int8_t>(layout, "wei", packed) + i * panels_bytes(layer));
+        nibble_fold_bias(columns.data(), none.data(), n, k, k, 1, zero,
+                         packed_array<int32_t>(layout, "bia", packed) + i * padded_channels(n));
+    }
+}
+
+Attributes kernel_parameters(const Layer &layer, const std::string &) {
+    Attributes kernel = layer.attributes;
+    const ChannelForm form = *form_of(layer);
+    for (const char *reference_only : {"dst_zero", "multiplier", "shift"}) {
+        kernel.erase(reference_only);
+    }
+    kernel["mul"] = form.mul;
+    kernel["rnd"] = form.rnd;
+    kernel["shr"] = form.shr;
+    kernel["shl"] = form.shl;
+    const bool hidden = layer.at("clamp_min") >= layer.at("dst_zero"); // negative sums give at most the zero point
+    kernel["sign_matters"] = hidden || form.shr == 0 ? sign_never : sign_always;
+    kernel["requantise"] = requantise_q31;
+    kernel["half_has_sign"] = 0;
+    kernel["spare_bit"] = bound(layer) << form.shl < int64_t{1} << 30;
+    return kernel;
+}
+
+std::vector<Layer> sample_layers() {
+    struct Sample {
+        const char *family;
+        int64_t m, k, n;
+        Shape lhs_batch, rhs_batch;
+        bool adj_x = false, adj_y = false;
+        const char *constant = "";
+    };
+    const Sample samples[] = {
+        {"square", 32, 32, 32, {2}, {2}},
+        {"ragged", 7, 13, 21, {3}, {3}},
+        {"adj_x", 17, 30, 16, {2}, {2}, true},
+        {"adj_y", 12, 19, 33, {2}, {2}, false, true},
+        {"adj_y_whole", 12, 20, 33, {2}, {2}, false, true},
+        {"adj_both", 5, 11, 9, {}, {}, true, true},
+        {"one_left", 9, 20, 20, {1}, {4}},
+        {"one_right", 6, 24, 40, {2, 3}, {1}},
+        {"crossed", 3, 10, 18, {2, 1, 3}, {1, 2, 1}},
+        {"row", 1, 65, 50, {4}, {4}},
+        {"column", 33, 17, 1, {2}, {2}},
+        {"one_of_each", 1, 1, 1, {}, {}},
+        {"deep", 4, 1030, 20, {}, {}},
+        {"constant_right", 10, 22, 35, {2, 2}, {2}, false, false, "rhs"},
+        {"constant_right_adj", 8, 9, 17, {3}, {1}, true, true, "rhs"},
+        {"constant_left", 15, 18, 26, {1}, {3}, false, false, "lhs"},
+    };
+    std::vector<Layer> layers;
+    for (const Sample &sample : samples) {
+        Layer layer;
+        layer.name = sample.family;
+        layer.op = "batch_matmul";
+        layer.rounding = Rounding::double_;
+        set_sample_quantisation(layers.size(), layer.attributes);
+        // Small, so that the outputs are not all saturated.
+        layer.attributes["lhs_zero"] = layer.at("src_zero") / 4;
+        layer.attributes["rhs_zero"] = layers.size() % 3 == 0 ? 0 : 3 - layer.at("dst_zero") / 4;
+        layer.attributes["dst_zero"] = layer.at("dst_zero") / 2;
+        layer.attributes["clamp_min"] = -128; // the operator has no activation
+        layer.attributes["clamp_max"] = 127;
+        layer.attributes.erase("src_zero");
+        layer.attributes.insert({{"m", sample.m},
+                                 {"k", sample.k},
+                                 {"n", sample.n},
+                                 {"adj_x", sample.adj_x},
+                                 {"adj_y", sample.adj_y},
+                                 {"multiplier", 1518500250 + 7 * sample.k},
+                                 {"shift", -7 - std::lround(std::log2(sample.k) / 2)},
+                                 {"lhs_constant", sample.constant == std::string("lhs")},
+                                 {"rhs_constant", sample.constant == std::string("rhs")}});
+        set_batch("d", *broadcast_shape(sample.lhs_batch, sample.rhs_batch), layer.attributes);
+        set_batch("a", sample.lhs_batch, layer.attributes);
+        set_batch("b", sample.rhs_batch, layer.attributes);
+        if (layer.at("lhs_constant") == 0) {
+            layer.src.push_back(sample_tensor("lhs", lhs_shape(layer)));
+        }
+        if (layer.at("rhs_constant") == 0) {
+            layer.src.push_back(sample_tensor("rhs", rhs_shape(layer)));
+        }
+        layer.dst = {sample_tensor("dst", {matrices(layer, "d"), sample.m, sample.n})};
+        layers.push_back(std::move(layer));
+    }
+    add_u8_samples({"ragged", "constant_right"}, layers);
+    return layers;
+}
+
+void randomise(Layer &layer, std::mt19937 &generator) {
+    if (layer.at("lhs_constant") != 0) {
+        add_random_constant(layer, "lhs", lhs_shape(layer), generator);
+    }
+    if (layer.at("rhs_constant") != 0) {
+        add_random_constant(layer, "rhs", rhs_shape(layer), generator);
+    }
+}
+
+} // namespace
+
+OperatorRow batch_matmul_row() {
+    return {"batch_matmul", {"dot_u8s8", "dot_s8s8"}, legalise,      run_reference, macs,   packed_layout,
+            pack,           kernel_parameters,        sample_layers, randomise,     nullptr};
+}
+
+} // namespace nibble::operators

@@ -1,0 +1,170 @@
+// Products of pairs of matrices, s8 or u8 (batch_matmul_qs8_qs8).
+// SPDX-License-Identifier: Apache-2.0
+//
+//   acc(c, x) = bia(c) - rhs_zero * sum over k of (staged(k, x) - zero) + sum over k of staged(k, x) * wei(k, c)
+//   bia(c)    = -zero * sum over k of wei(k, c)
+//
+// which is the sum of (lhs - lhs_zero) * (rhs - rhs_zero). x is the row of the left matrix, c the column of the right
+// one. staged holds left rows as fully_connected's lowerings have them, zero the left zero point in that form; rows are
+// filled up to whole groups of four with it, and so contribute nothing. wei is the right matrix in the panels of
+// fully_connected's weights, zeros beyond k: packed ahead where it is constant, else by the kernel.
+#include "generators/kernel.h"
+#include "generators/opaque.h"
+#include "generators/panels.h"
+#include "generators/requantise_kind.h"
+#include "generators/requantize_q31.h"
+
+namespace nibble {
+namespace {
+
+using namespace Halide;
+
+class BatchMatmul : public Kernel<BatchMatmul> {
+public:
+    static constexpr const char *operator_name = "batch_matmul";
+
+    Output<Buffer<int8_t, 5>> dst{"dst"}; // c, row, and the batch from the innermost dimension
+
+    /// Activations come first, then what is packed.
+    void configure() {
+        const bool lhs_constant = at("lhs_constant") != 0, rhs_constant = at("rhs_constant") != 0;
+        if (!lhs_constant) {
+            lhs = add_input<Buffer<int8_t, 3>>("lhs"); // k, row, matrix; row, k, matrix where adj_x
+        }
+        if (!rhs_constant) {
+            rhs = add_input<Buffer<int8_t, 3>>("rhs"); // c, k, matrix; k, c, matrix where adj_y
+        }
+        if (lhs_constant) {
+            lhs = add_input<Buffer<int8_t, 3>>("lhs");
+        }
+        if (rhs_constant) {
+            packed = add_input<Buffer<int8_t, 5>>("wei");  // k % 4, c % 16, k / 4, c / 16, matrix
+            folded = add_input<Buffer<int32_t, 2>>("bia"); // c, matrix
+        }
+    }
+
+    void generate() {
+        const int k4 = round_up(at("k"), 4);
+        const Func staged = stage_lhs(k4);
+        RDom r(0, k4, "r");
+        const Expr left = matrix("a"), right = matrix("b");
+        Func acc("acc"), wei = right_panels(), bia = column_terms(wei, k4);
+        const Expr column_term = bia(c, right);
+        acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, k4)(x, left);
+        acc(c, x, b2, b1, b0) += cast<int32_t>(staged(r, x, left)) *
+                                 cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels, right));
+        dst(c, x, b2, b1, b0) = s8_view(requantised(acc(c, x, b2, b1, b0)));
+        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
+        algorithm.domains["r"] = r;
+        set_bounds();
+    }
+
+private:
+    bool unsigned_lhs() { return lowering.value() == "dot_u8s8"; }
+    int panels() { return round_up(at("n"), panel_channels) / panel_channels; }
+    int matrices(const std::string &prefix) { return at(prefix + "0") * at(prefix + "1") * at(prefix + "2"); }
+    /// A constant has no caller's type.
+    Expr value(const Expr &byte, bool constant) { return constant ? byte : s8_view(byte); }
+
+    /// Which of an operand's matrices a product takes: dimensions of extent 1 are broadcast.
+    Expr matrix(const std::string &prefix) {
+        const Expr index[] = {b0, b1, b2};
+        Expr place = 0;
+        for (int i = 0; i < 3; i++) {
+            const int extent = at(prefix + std::to_string(i));
+            place = place * extent + (extent == 1 ? Expr(0) : index[i]);
+        }
+        return place;
+    }
+
+    /// ChannelForm of compiler/operators/support/channel_requantise.h, one for all columns.
+    Expr requantised(Expr acc) {
+        if (at("shl") != 0) {
+            acc = acc << cast<uint32_t>(opaque(at("shl")));
+        }
+        Expr scaled = mul_q31(acc, opaque(at("mul"))) + opaque(at("rnd"));
+        if (at("sign_matters") != sign_never) {
+            scaled += acc >> 31;
+        }
+        return clamp_s8(shift_right(scaled, at("shr")), at("clamp_min"), at("clamp_max"));
+    }
+
+    Func stage_lhs(int k4) {
+        Func rows("rows");
+        const Expr byte = at("adj_x") != 0 ? (*lhs)(y, e, b) : (*lhs)(e, y, b);
+        rows(e, y, b) = value(byte, at("lhs_constant") != 0);
+        return stage_rows(rows, {at("k"), at("m"), 0, 0, at("lhs_zero"), unsigned_lhs(), k4, at("m")}, algorithm);
+    }
+
+    Func right_panels() {
+        Func wei("wei_panels");
+        if (packed != nullptr) {
+            wei(j, l, g, p, b) = (*packed)(j, l, g, p, b);
+            return wei;
+        }
+        const int k = at("k"), n = at("n");
+        Expr row = g * 4 + j, column = p * panel_channels + l;
+        const Expr inside = row < k;
+        if (n % panel_channels != 0) {
+            column = likely_if_innermost(min(column, n - 1)); // what the lanes beyond hold is never stored
+        }
+        if (k % 4 != 0) {
+            row = min(row, k - 1);
+        }
+        const Expr byte = value(at("adj_y") != 0 ? (*rhs)(row, column, b) : (*rhs)(column, row, b), false);
+        wei(j, l, g, p, b) = k % 4 != 0 ? select(inside, byte, cast<int8_t>(0)) : byte;
+        algorithm.funcs["panels"] = wei;
+        return wei;
+    }
+
+    Func column_terms(const Func &wei, int k4) {
+        Func bia("column_terms");
+        if (folded != nullptr) {
+            bia(c, b) = (*folded)(c, b);
+            return bia;
+        }
+        const int zero = at("lhs_zero") + (unsigned_lhs() ? 128 : 0);
+        RDom k(0, 4, 0, k4 / 4, "k");
+        bia(c, b) = 0;
+        bia(c, b) += -zero * cast<int32_t>(wei(k.x, c % panel_channels, k.y, c / panel_channels, b));
+        algorithm.funcs["column_terms"] = bia;
+        return bia;
+    }
+
+    Func row_terms(const Func &staged, int k4) {
+        const int zero = at("lhs_zero") + (unsigned_lhs() ? 128 : 0);
+        RDom k(0, k4, "k");
+        Func terms("row_terms");
+        terms(x, b) = k4 * zero * at("rhs_zero");
+        terms(x, b) += -at("rhs_zero") * cast<int32_t>(staged(k, x, b));
+        algorithm.funcs["row_terms"] = terms;
+        algorithm.domains["row"] = k;
+        return terms;
+    }
+
+    void set_bounds() {
+        const int m = at("m"), k = at("k"), n = at("n");
+        set_dense(*lhs,
+                  at("adj_x") != 0 ? std::vector<int>{m, k, matrices("a")} : std::vector<int>{k, m, matrices("a")});
+        if (rhs != nullptr) {
+            set_dense(*rhs,
+                      at("adj_y") != 0 ? std::vector<int>{k, n, matrices("b")} : std::vector<int>{n, k, matrices("b")});
+        } else {
+            set_dense(*packed, {4, panel_channels, round_up(k, 4) / 4, panels(), matrices("b")});
+            set_packed(*packed);
+            set_dense(*folded, {panels() * panel_channels, matrices("b")});
+            set_packed(*folded);
+        }
+        set_dense(dst, {n, m, at("d2"), at("d1"), at("d0")});
+    }
+
+    Input<Buffer<int8_t, 3>> *lhs = nullptr, *rhs = nullptr;
+    Input<Buffer<int8_t, 5>> *packed = nullptr;
+    Input<Buffer<int32_t, 2>> *folded = nullptr;
+    Var c{"c"}, x{"x"}, b2{"b2"}, b1{"b1"}, b0{"b0"}, e{"e"}, y{"y"}, b{"b"}, j{"j"}, l{"l"}, g{"g"}, p{"p"};
+};
+
+} // namespace
+} // namespace nibble
+
+HALIDE_REGISTER_GENERATOR(nibble::BatchMatmul, batch_matmul)
