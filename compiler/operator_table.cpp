@@ -36,6 +36,7 @@ const std::vector<OperatorRow> &operator_table() {
             operators::requantize_row(),
             operators::reshape_row(),
             operators::softmax_row(),
+            operators::svdf_row(),
             operators::transpose_conv2d_row(),
         };
         for (OperatorRow &row : rows) {

@@ -1,15 +1,16 @@
-// s8 or u8 to either, of another scale and zero point (requantize_qs8).
+// s8, u8 or s16 to s8, u8 or s32, of another scale and zero point (requantize_qs8).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   dst = saturate(dst_zero + rq(src - src_zero)), rq by `double` rounding
 //
-// A function of 256 values, and a line up to its roundings: one multiplication and one shift where find_linear_form has
-// found them equal for every value, else the definition.
+// Between 8 bits it is a function of 256 values, and a line up to its roundings: one multiplication and one shift where
+// find_linear_form has found them equal for every value, else the definition. Wider numbers are scaled in 64 bits.
 #include <cmath>
 
 #include "generators/kernel.h"
 #include "generators/linear_expr.h"
 #include "generators/requantize_q31.h"
+#include "generators/requantize_wide.h"
 #include "runtime/reference/requantize_math.h"
 
 namespace nibble {
@@ -21,27 +22,46 @@ class Requantize : public Kernel<Requantize> {
 public:
     static constexpr const char *operator_name = "requantize";
 
-    Input<Buffer<int8_t, 1>> src{"src"};
-    Output<Buffer<int8_t, 1>> dst{"dst"};
+    Input<Buffer<void, 1>> src{"src"};
+    Output<Buffer<void, 1>> dst{"dst"};
+
+    void configure() {
+        src.set_type(Int(at("src_bits")));
+        dst.set_type(Int(at("dst_bits")));
+    }
 
     void generate() {
         set_dense(src, {at("elements")});
         set_dense(dst, {at("elements")});
-        const NearlyLinear wanted = function();
-        const Expr value = flip_sign(src(i), at("src_u8") != 0);
-        Expr result;
-        if (const auto form = find_linear_form(wanted)) {
-            result = linear_s8(*form, value, Expr(), wanted.bend, wanted.least, wanted.most);
-        } else {
-            const Expr difference = cast<int32_t>(value) - at("src_zero");
-            const Expr scaled = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
-            result = clamp_s8(scaled, wanted.least, wanted.most);
-        }
-        dst(i) = flip_sign(result, at("dst_u8") != 0);
+        dst(i) = at("src_bits") == 8 && at("dst_bits") == 8 ? narrow() : wide();
         algorithm.funcs = {{"dst", dst}};
     }
 
 private:
+    Expr value() { return at("src_bits") == 8 ? flip_sign(src(i), at("src_u8") != 0) : Expr(src(i)); }
+
+    Expr narrow() {
+        const NearlyLinear wanted = function();
+        Expr result;
+        if (const auto form = find_linear_form(wanted)) {
+            result = linear_s8(*form, value(), Expr(), wanted.bend, wanted.least, wanted.most);
+        } else {
+            const Expr difference = cast<int32_t>(value()) - at("src_zero");
+            const Expr scaled = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
+            result = clamp_s8(scaled, wanted.least, wanted.most);
+        }
+        return flip_sign(result, at("dst_u8") != 0);
+    }
+
+    Expr wide() {
+        const Expr difference = cast<int32_t>(value()) - at("src_zero");
+        const Expr scaled = requantize_wide(difference, at("multiplier"), at("shift")) + at("dst_zero");
+        if (at("dst_bits") == 32) {
+            return saturating_cast<int32_t>(scaled);
+        }
+        return flip_sign(cast<int8_t>(clamp(scaled, -128, 127)), at("dst_u8") != 0);
+    }
+
     NearlyLinear function() {
         NearlyLinear wanted;
         wanted.slope_a = std::ldexp(at("multiplier"), at("shift") - 31);

@@ -5,7 +5,7 @@
 //   exponential  = e^(src - largest) in Q0.31: one of 256 values, so a constant table by largest - src
 //   total(row)   = sum of the exponentials in Q12.19
 //   scale(row)   = 1 / (total brought to [1, 2) by `headroom` places), Q0.31
-//   dst          = scale * exponential, shifted back and to a scale of 1/256, -128
+//   dst          = scale * exponential, shifted back and to a scale of 1/256, -128, or 1/65536, -32768
 //
 // Differences below diff_min count as no probability: the table has zeros there. The numbers and roundings are those of
 // runtime/reference/softmax.cpp; all of them are positive but the terms of Newton's method.
@@ -42,8 +42,10 @@ class Softmax : public Kernel<Softmax> {
 public:
     static constexpr const char *operator_name = "softmax";
 
-    Input<Buffer<int8_t, 2>> src{"src"};  // element, row
-    Output<Buffer<int8_t, 2>> dst{"dst"}; // element, row
+    Input<Buffer<int8_t, 2>> src{"src"}; // element, row
+    Output<Buffer<void, 2>> dst{"dst"};  // element, row
+
+    void configure() { dst.set_type(Int(at("dst_bits"))); }
 
     void generate() {
         set_dense(src, {at("depth"), at("rows")});
@@ -67,9 +69,10 @@ public:
         scale(row) = reciprocal_of_one_plus(fraction);
 
         // Half up; where more than 31 places are to go, nothing is left.
-        const Expr places = min(total_bits - headroom(row) + 31 - 8 - 1, 31);
+        const Expr places = min(total_bits - headroom(row) + 31 - at("dst_bits") - 1, 31);
         const Expr probability = ((mul_q31(exponential(i), scale(row)) >> cast<uint32_t>(places)) + 1) >> 1;
-        dst(i, row) = s8_view(clamp_s8(probability - 128, -128, 127));
+        dst(i, row) = at("dst_bits") == 16 ? cast<int16_t>(clamp(probability - 32768, -32768, 32767))
+                                           : s8_view(clamp_s8(probability - 128, -128, 127));
 
         algorithm.funcs = {
             {"largest", largest}, {"total", total}, {"headroom", headroom}, {"scale", scale}, {"dst", dst}};

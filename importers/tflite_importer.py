@@ -13,6 +13,7 @@ from nibble_import.findings import Findings, ImportFailure, one_line
 from nibble_import.model_folder import model_text, write_model_folder
 from nibble_import.tflite_file import read_tflite
 from nibble_import.tflite_operators import convert_operators, set_layouts
+from nibble_import.tflite_states import split_states
 from nibble_import.tflite_tensors import convert_tensors, set_batch
 
 
@@ -42,6 +43,7 @@ def convert(content, file, rounding, batch):
     findings = Findings(file)
     try:
         graph = read_tflite(content, findings)
+        split_states(graph, findings)
         operators = convert_operators(graph, rounding, findings)
         tensors, constants = convert_tensors(graph.tensors, findings)
         findings.fail_if_any()

@@ -83,6 +83,7 @@ struct OperatorRule {
     size_t max_inputs; ///< those beyond min_inputs may be absent
     bool quantized;
     std::vector<Attribute> attributes;
+    size_t outputs = 1;
 };
 
 const std::vector<OperatorRule> &operator_rules() {
@@ -104,6 +105,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},
         {"softmax", 1, 1, true, {{"beta", check_positive_number}}},
+        {"svdf", 4, 5, true, {{"rank", check_extent}}, 2},
         {"transpose_conv2d", 2, 3, true, {stride, padding, activation}},
     };
     return rules;
@@ -130,8 +132,8 @@ void check_counts(const OperatorRule &rule, const Operator &op, const std::strin
             findings.add(fmt::format("{}, inputs[{}]", where, i), "no tensor (-1)", "one");
         }
     }
-    if (op.outputs.size() != 1) {
-        findings.add(where + ", outputs", fmt::format("{} tensors", op.outputs.size()), "1");
+    if (op.outputs.size() != rule.outputs) {
+        findings.add(where + ", outputs", fmt::format("{} tensors", op.outputs.size()), std::to_string(rule.outputs));
     }
 }
 

@@ -95,6 +95,7 @@ const std::vector<ScheduleRow> &schedule_table() {
          "generic",
          {generic::softmax_tiles, generic::softmax_preferred},
          generic::schedule_softmax},
+        {"svdf", "direct", "generic", {generic::svdf_tiles, generic::svdf_preferred}, generic::schedule_svdf},
         {"transpose_conv2d",
          "dot_s8s8",
          "generic",

@@ -281,10 +281,10 @@ std::vector<Layer> sample_layers() {
 
 void randomise(Layer &layer, std::mt19937 &generator) {
     if (layer.at("lhs_constant") != 0) {
-        add_random_constant(layer, "lhs", lhs_shape(layer), generator);
+        add_random_constant(layer, "lhs", DType::s8, lhs_shape(layer), generator);
     }
     if (layer.at("rhs_constant") != 0) {
-        add_random_constant(layer, "rhs", rhs_shape(layer), generator);
+        add_random_constant(layer, "rhs", DType::s8, rhs_shape(layer), generator);
     }
 }
 

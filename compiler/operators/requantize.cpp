@@ -1,4 +1,4 @@
-// requantize: s8 or u8 to either, of another scale and zero point.
+// requantize: s8, u8 or s16 to s8, u8 or s32, of another scale and zero point.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/requantize.h"
 
@@ -12,14 +12,14 @@
 namespace nibble::operators {
 namespace {
 
-/// 255 << 22 is the last difference of two s8 values to fit s32.
-constexpr int most_left_shift = 22;
+/// 255 << 22 is the last difference of two s8 values to fit s32, 65535 << 14 that of two s16 values.
+int most_left_shift(DType src) { return src == DType::s16 ? 14 : 22; }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src = context.activation(0, {DType::s8, DType::u8}, -1);
-    const Tensor *dst = context.result(0, {DType::s8, DType::u8}, -1);
+    const Tensor *src = context.activation(0, {DType::s8, DType::u8, DType::s16}, -1);
+    const Tensor *dst = context.result(0, {DType::s8, DType::u8, DType::s32}, -1);
     if (!context.ok()) {
         return {};
     }
@@ -28,16 +28,26 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     const TensorQuantization dst_q = context.quantization(*dst);
     const double factor = double{src_q.scale} / double{dst_q.scale};
     const auto quantised = reference::quantize_multiplier(factor);
-    if (quantised.shift > most_left_shift) {
+    if (quantised.shift > most_left_shift(src->dtype)) {
         context.report(*dst, "scale", fmt::format("{} for a source of scale {}", dst_q.scale, src_q.scale),
-                       fmt::format("at least the source's / 2^{}", most_left_shift));
+                       fmt::format("at least the source's / 2^{}", most_left_shift(src->dtype)));
     }
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"src_u8", src->dtype == DType::u8}, {"dst_u8", dst->dtype == DType::u8},
-                        {"elements", src->elements()},       {"multiplier", quantised.multiplier},
-                        {"shift", quantised.shift},          {"src_zero", src_q.zero_point},
-                        {"dst_zero", dst_q.zero_point}};
+    layer.attributes = {
+        {"src_u8", src->dtype == DType::u8}, {"dst_u8", dst->dtype == DType::u8}, {"src_bits", bits_of(src->dtype)},
+        {"dst_bits", bits_of(dst->dtype)},   {"elements", src->elements()},       {"multiplier", quantised.multiplier},
+        {"shift", quantised.shift},          {"src_zero", src_q.zero_point},      {"dst_zero", dst_q.zero_point}};
     return layer;
+}
+
+template <typename Src>
+void run(const Layer &layer, const reference::Requantize &p, const void *src, void *dst) {
+    const auto *elements = static_cast<const Src *>(src);
+    if (layer.at("dst_bits") == 32) {
+        reference::requantize(p, elements, static_cast<int32_t *>(dst));
+    } else {
+        reference::requantize(p, elements, static_cast<int8_t *>(dst));
+    }
 }
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
@@ -47,7 +57,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.shift = static_cast<int32_t>(layer.at("shift"));
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
-    reference::requantize(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+    (layer.at("src_bits") == 16 ? run<int16_t> : run<int8_t>)(layer, p, src[0], dst[0]);
 }
 
 std::vector<Layer> sample_layers() {
@@ -65,6 +75,12 @@ std::vector<Layer> sample_layers() {
         {66, 1518500250, 0, 3, -9, DType::u8, DType::u8},
         {67, 1 << 30, 1, 0, 0, DType::u8, DType::s8},
         {999, 1932735283, -3, 5, 7, DType::s8, DType::u8},
+        {68, 1451698946, -6, 0, -128, DType::s16, DType::s8},
+        {100, 1932735283, -8, 300, 7, DType::s16, DType::u8},
+        {69, 1073746000, 0, -32768, 0, DType::s16, DType::s32},
+        {70, 1932735283, 14, 25, -9, DType::s16, DType::s32},
+        {71, 1932735283, 9, -3, 1000000, DType::s8, DType::s32},
+        {72, 1932735283, -3, 77, -5, DType::u8, DType::s32},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {
@@ -74,6 +90,8 @@ std::vector<Layer> sample_layers() {
         layer.rounding = Rounding::double_;
         layer.attributes = {{"src_u8", sample.src == DType::u8},
                             {"dst_u8", sample.dst == DType::u8},
+                            {"src_bits", bits_of(sample.src)},
+                            {"dst_bits", bits_of(sample.dst)},
                             {"elements", sample.elements},
                             {"multiplier", sample.multiplier},
                             {"shift", sample.shift},

@@ -18,6 +18,7 @@ OperatorRow quantize_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();
 OperatorRow softmax_row();
+OperatorRow svdf_row();
 OperatorRow transpose_conv2d_row();
 
 } // namespace nibble::operators

@@ -1,4 +1,4 @@
-// softmax: over the last dimension of s8 or u8, in fixed point.
+// softmax: over the last dimension of s8 or u8, in fixed point, to the same type or from s8 to s16.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/softmax.h"
 
@@ -15,8 +15,17 @@
 namespace nibble::operators {
 namespace {
 
-constexpr float dst_scale = 1.0f / 256;
-constexpr int32_t dst_zero = -128;
+/// What a probability of 0 to 1 takes up of the type. TFLite lets s16 come within a thousandth.
+void expect_quantization(LegaliseContext &context, const Tensor &dst) {
+    const bool wide = dst.dtype == DType::s16;
+    const float scale = wide ? 1.0f / 65536 : 1.0f / 256;
+    const int32_t zero = wide ? -32768 : -128;
+    const TensorQuantization q = context.quantization(dst);
+    if (std::abs(q.scale - scale) > (wide ? scale / 1000 : 0) || q.zero_point != zero) {
+        context.report(dst, "quantization", quantization_text(dst),
+                       fmt::format("scale {}, zero point {}", scale, dst.dtype == DType::u8 ? 0 : zero));
+    }
+}
 
 Attributes attributes_of(const reference::Softmax &p) {
     return {{"rows", p.rows},
@@ -30,18 +39,15 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
     const Tensor *src = context.activation8(0, -1);
-    const Tensor *dst = context.result8(0, -1);
+    const Tensor *dst = context.output(0) != nullptr && context.output(0)->dtype == DType::s16 && context.u8() == 0
+                            ? context.result(0, DType::s16, -1)
+                            : context.result8(0, -1);
     if (!context.ok()) {
         return {};
     }
     context.expect_shape(*dst, src->shape);
     const TensorQuantization src_q = context.quantization(*src);
-    const TensorQuantization dst_q = context.quantization(*dst);
-    if (dst_q.scale != dst_scale || dst_q.zero_point != dst_zero) {
-        const int32_t expected = dst->dtype == DType::u8 ? 0 : dst_zero;
-        context.report(*dst, "quantization", quantization_text(*dst),
-                       fmt::format("scale {}, zero point {}", dst_scale, expected));
-    }
+    expect_quantization(context, *dst);
     const int64_t depth = src->shape.empty() ? 1 : src->shape.back();
     if (depth > reference::max_softmax_depth) {
         context.report(*src, "shape", shape_text(src->shape),
@@ -57,6 +63,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     Layer layer = context.layer({src}, {dst});
     layer.attributes = attributes_of(reference::softmax_parameters(src->elements() / depth, depth, beta, src_q.scale));
     layer.attributes["u8"] = context.u8();
+    layer.attributes["dst_bits"] = bits_of(dst->dtype);
     return layer;
 }
 
@@ -67,7 +74,12 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.multiplier = static_cast<int32_t>(layer.at("multiplier"));
     p.shift = static_cast<int32_t>(layer.at("shift"));
     p.diff_min = static_cast<int32_t>(layer.at("diff_min"));
-    reference::softmax(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+    const auto *elements = static_cast<const int8_t *>(src[0]);
+    if (layer.at("dst_bits") == 16) {
+        reference::softmax(p, elements, static_cast<int16_t *>(dst[0]));
+    } else {
+        reference::softmax(p, elements, static_cast<int8_t *>(dst[0]));
+    }
 }
 
 std::vector<Layer> sample_layers() {
@@ -75,10 +87,19 @@ std::vector<Layer> sample_layers() {
         const char *family;
         int64_t rows, depth;
         double scale;
+        DType dst = DType::s8;
     };
     static constexpr Sample samples[] = {
-        {"classes", 1, 10, 0.1}, {"one_element", 3, 1, 0.05}, {"rows", 17, 12, 0.02}, {"thousand", 1, 1001, 0.0625},
-        {"ragged", 5, 33, 0.25}, {"flat", 2, 64, 1e-4},       {"steep", 2, 65, 8.0},
+        {"classes", 1, 10, 0.1},
+        {"one_element", 3, 1, 0.05},
+        {"rows", 17, 12, 0.02},
+        {"thousand", 1, 1001, 0.0625},
+        {"ragged", 5, 33, 0.25},
+        {"flat", 2, 64, 1e-4},
+        {"steep", 2, 65, 8.0},
+        {"s16_classes", 2, 12, 0.07, DType::s16},
+        {"s16_ragged", 3, 65, 0.5, DType::s16},
+        {"s16_one", 3, 1, 0.05, DType::s16},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {
@@ -88,8 +109,9 @@ std::vector<Layer> sample_layers() {
         layer.rounding = Rounding::double_;
         layer.attributes = attributes_of(reference::softmax_parameters(sample.rows, sample.depth, 1.0, sample.scale));
         layer.attributes["u8"] = 0;
+        layer.attributes["dst_bits"] = bits_of(sample.dst);
         layer.src = {sample_tensor("src", {sample.rows, sample.depth})};
-        layer.dst = {sample_tensor("dst", {sample.rows, sample.depth})};
+        layer.dst = {{"dst", sample.dst, {sample.rows, sample.depth}}};
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"rows", "ragged"}, layers);

@@ -37,6 +37,7 @@ class TfliteTensor:
     axis: int
     minimum: np.ndarray
     maximum: np.ndarray
+    variable: bool
     unsupported: list = field(default_factory=list)  # what the file says of it that we do not read
 
     @property
@@ -129,9 +130,8 @@ class _Reader:
             axis=quantization.QuantizedDimension() if quantization else 0,
             minimum=vector("Min"),
             maximum=vector("Max"),
+            variable=bool(table.IsVariable()),
         )
-        if table.IsVariable():
-            tensor.unsupported.append("a variable")
         if table.Sparsity() is not None:
             tensor.unsupported.append("sparse data")
         if quantization and quantization.DetailsType():

@@ -122,6 +122,16 @@ def _transpose_conv2d(context):
     return options and _window(context, options)
 
 
+def _svdf(context):
+    options = context.options(tflite.SVDFOptions)
+    if options is None:
+        return None
+    # TFLite's integer kernels clamp to s8 alone, whichever of these the file says.
+    if options.FusedActivationFunction() not in (tflite.ActivationFunctionType.NONE, tflite.ActivationFunctionType.RELU):
+        context.add("fused activation", options.FusedActivationFunction(), "none or relu")
+    return {"rank": options.Rank()}
+
+
 def _add(context):
     options = context.options(tflite.AddOptions)
     return options and {"activation": context.activation(options)}
@@ -167,6 +177,7 @@ class Builder:
     """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last. Types
     are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`.
     `positions`: where the inputs stand among TFLite's, if not in the same places.
+    `states`: the types of further outputs, which tflite_states adds.
     """
 
     type: str
@@ -177,6 +188,7 @@ class Builder:
     rounding: str = "none"
     mixed: bool = False
     positions: tuple = ()
+    states: tuple = ()
 
     def place(self, i):
         """Where TFLite's operator has our input i."""
@@ -184,6 +196,7 @@ class Builder:
 
 
 QUANTIZED8 = "INT8 or UINT8"
+STATE = "INT8 or INT16"
 _WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
 
 BUILDERS = {
@@ -197,7 +210,17 @@ BUILDERS = {
     "MEAN": Builder("mean", (QUANTIZED8,), QUANTIZED8, _mean, rounding=CHOSEN),
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
     "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
-    "SOFTMAX": Builder("softmax", (QUANTIZED8,), QUANTIZED8, _softmax, rounding="double"),  # gemmlowp's, in every build
+    "SOFTMAX": Builder("softmax", (QUANTIZED8,), "INT8 or UINT8 or INT16", _softmax, rounding="double"),  # gemmlowp's, in every build
+    "SVDF": Builder(
+        "svdf",
+        ("INT8", "INT8", STATE, STATE, "INT32"),
+        "INT8",
+        _svdf,
+        required=4,
+        rounding="double",
+        positions=(0, 1, 2, 4, 3),
+        states=(STATE,),
+    ),
     "TRANSPOSE_CONV": Builder(
         "transpose_conv2d",
         _WEIGHTED,
@@ -209,8 +232,11 @@ BUILDERS = {
     ),
 }
 
-# QUANTIZE from 8 bits changes scale and zero point.
-REQUANTIZE = Builder("requantize", (QUANTIZED8,), QUANTIZED8, _no_attributes, rounding=CHOSEN, mixed=True)
+# QUANTIZE from integers changes scale, zero point and type.
+INTEGERS = QUANTIZED8 + " or INT16"
+REQUANTIZE = Builder(
+    "requantize", (INTEGERS,), QUANTIZED8 + " or INT32", _no_attributes, rounding=CHOSEN, mixed=True
+)
 
 
 def _is_type(tensor, kind):
@@ -219,7 +245,7 @@ def _is_type(tensor, kind):
 
 def _builder_of(op, tensors):
     source = op.inputs[0] if op.inputs else -1
-    if op.type == "QUANTIZE" and source >= 0 and _is_type(tensors[source], QUANTIZED8):
+    if op.type == "QUANTIZE" and source >= 0 and _is_type(tensors[source], INTEGERS):
         return REQUANTIZE
     return BUILDERS[op.type]
 
@@ -227,8 +253,8 @@ def _builder_of(op, tensors):
 def _operands_fit(context, builder):
     """Whether the tensors that the operator needs are there; their types and scales are findings only."""
     op = context.op
-    if len(op.outputs) != 1:
-        context.add("outputs", f"{len(op.outputs)} tensors", "1")
+    if len(op.outputs) != 1 + len(builder.states):
+        context.add("outputs", f"{len(op.outputs)} tensors", 1 + len(builder.states))
         return False
     for position in map(builder.place, range(builder.required)):
         if context.input(position) is None:

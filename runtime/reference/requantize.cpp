@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/requantize.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "runtime/reference/requantize_math.h"
 
 namespace nibble::reference {
 
-void requantize(const Requantize &p, const int8_t *src, int8_t *dst) {
+template <typename Src, typename Dst>
+void requantize(const Requantize &p, const Src *src, Dst *dst) {
     for (int64_t i = 0; i < p.elements; ++i) {
-        dst[i] = to_s8(requantize_double(src[i] - p.src_zero, p.multiplier, p.shift), p.dst_zero, -128, 127);
+        const int64_t value = int64_t{requantize_double(src[i] - p.src_zero, p.multiplier, p.shift)} + p.dst_zero;
+        dst[i] = static_cast<Dst>(
+            std::clamp<int64_t>(value, std::numeric_limits<Dst>::min(), std::numeric_limits<Dst>::max()));
     }
 }
+
+template void requantize(const Requantize &, const int8_t *, int8_t *);
+template void requantize(const Requantize &, const int8_t *, int32_t *);
+template void requantize(const Requantize &, const int16_t *, int8_t *);
+template void requantize(const Requantize &, const int16_t *, int32_t *);
 
 } // namespace nibble::reference

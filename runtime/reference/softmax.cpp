@@ -78,7 +78,10 @@ int leading_zeros(uint32_t x) {
     return zeros;
 }
 
-void softmax_row(const Softmax &p, const int8_t *src, int8_t *dst) {
+template <typename Dst>
+void softmax_row(const Softmax &p, const int8_t *src, Dst *dst) {
+    constexpr int bits = 8 * sizeof(Dst);
+    constexpr int64_t least = std::numeric_limits<Dst>::min(), most = std::numeric_limits<Dst>::max();
     const int32_t largest = *std::max_element(src, src + p.depth);
     uint32_t sum = 0; // Q12.19, and above zero: the largest element adds one
     for (int64_t i = 0; i < p.depth; ++i) {
@@ -92,8 +95,8 @@ void softmax_row(const Softmax &p, const int8_t *src, int8_t *dst) {
     for (int64_t i = 0; i < p.depth; ++i) {
         const int32_t difference = src[i] - largest;
         const int32_t product = difference >= p.diff_min ? multiply(scale, softmax_exponential(p, difference)) : 0;
-        const int32_t probability = rounding_divide_by_power_of_two(product, sum_bits - headroom + 31 - 8);
-        dst[i] = to_s8(probability, -128, -128, 127);
+        const int32_t probability = rounding_divide_by_power_of_two(product, sum_bits - headroom + 31 - bits);
+        dst[i] = static_cast<Dst>(std::clamp(probability + least, least, most));
     }
 }
 
@@ -111,10 +114,14 @@ int32_t softmax_exponential(const Softmax &p, int32_t difference) {
     return exp_of_negative(multiply(static_cast<int32_t>(shifted), p.multiplier));
 }
 
-void softmax(const Softmax &p, const int8_t *src, int8_t *dst) {
+template <typename Dst>
+void softmax(const Softmax &p, const int8_t *src, Dst *dst) {
     for (int64_t row = 0; row < p.rows; ++row) {
         softmax_row(p, src + row * p.depth, dst + row * p.depth);
     }
 }
+
+template void softmax(const Softmax &, const int8_t *, int8_t *);
+template void softmax(const Softmax &, const int8_t *, int16_t *);
 
 } // namespace nibble::reference

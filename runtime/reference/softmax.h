@@ -25,8 +25,13 @@ Softmax softmax_parameters(int64_t rows, int64_t depth, double beta, double scal
 /// e^(beta * scale * difference) in Q0.31 for a difference in [diff_min, 0] to the row's largest value.
 int32_t softmax_exponential(const Softmax &, int32_t difference);
 
-/// dst = softmax(src) with scale 1/256 and zero point -128: exp and reciprocal by gemmlowp's fixed-point rules, as
-/// TFLite's reference int8 kernel and CMSIS-NN compute them. src and dst are dense [rows,depth].
-void softmax(const Softmax &, const int8_t *src, int8_t *dst);
+/// dst = softmax(src) with scale 1/256 and zero point -128 (int16_t: 1/65536 and -32768): exp and reciprocal by
+/// gemmlowp's fixed-point rules, as TFLite's reference int8 kernel and CMSIS-NN compute them. src and dst are dense
+/// [rows,depth].
+template <typename Dst>
+void softmax(const Softmax &, const int8_t *src, Dst *dst);
+
+extern template void softmax(const Softmax &, const int8_t *, int8_t *);
+extern template void softmax(const Softmax &, const int8_t *, int16_t *);
 
 } // namespace nibble::reference

@@ -26,6 +26,7 @@ from tflite_importer import convert  # noqa: E402
 
 MODELS = ("ad01_int8", "kws_ref_model", "pretrainedResnet_quant")
 RESNET = DATA / "models" / "pretrainedResnet_quant.tflite"
+KEYWORD = ROOT / "tests" / "data" / "tflite_micro" / "models" / "keyword_scrambled_8bit.tflite"
 
 
 def run_importer(*arguments):
@@ -93,6 +94,15 @@ class ImporterTest(unittest.TestCase):
         self.assertEqual(
             [op["name"] for op in model["operators"]], [f"{op['type']}_{i}" for i, op in enumerate(model["operators"])]
         )
+
+    def test_variables_become_states(self):
+        model, _ = converted(KEYWORD.read_bytes())
+        self.assertEqual(model["inputs"], [52, 4, 12, 20, 28, 36, 41, 46])
+        self.assertEqual(model["outputs"], list(range(53, 61)))
+        svdf = model["operators"][1]
+        self.assertEqual((svdf["inputs"], svdf["outputs"], svdf["attributes"]), ([0, 1, 2, 4, 3], [5, 54], {"rank": 1}))
+        before, after = model["tensors"][4], model["tensors"][54]
+        self.assertEqual(before["quantization"], after["quantization"])
 
     def test_fields_of_resnet(self):
         model, _ = converted(RESNET.read_bytes())

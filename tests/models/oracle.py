@@ -19,7 +19,7 @@ def target_runs_here(target):
 
 
 def lcg(seed, shape, dtype):
-    """The top byte of x = x * 1664525 + 1013904223 (mod 2^32), one step an element, from x = seed."""
+    """The top bits of x = x * 1664525 + 1013904223 (mod 2^32), one step an element, from x = seed."""
     multiplier, increment, modulus = 1664525, 1013904223, 2**32
     state = np.zeros(int(np.prod(shape)), np.uint64)
     state[:1] = (seed * multiplier + increment) % modulus
@@ -29,7 +29,8 @@ def lcg(seed, shape, dtype):
         count = min(filled, state.size - filled)
         state[filled : filled + count] = (state[:count] * np.uint64(jump) + np.uint64(offset)) % np.uint64(modulus)
         filled, offset, jump = filled + count, (jump * offset + offset) % modulus, jump * jump % modulus
-    return (state >> np.uint64(24)).astype(np.uint8).view(dtype).reshape(shape)
+    bits = 8 * np.dtype(dtype).itemsize
+    return (state >> np.uint64(32 - bits)).astype(f"u{bits // 8}").view(dtype).reshape(shape)
 
 
 def read_oracle(file):
@@ -43,6 +44,14 @@ def input_arrays(sample, stored):
         lcg(entry["lcg_seed"], entry["shape"], entry["dtype"]) if entry.get("lcg_seed") is not None else stored[entry["npz"]]
         for entry in sample["inputs"]
     ]
+
+
+def first_states(folder, given):
+    """What a library's states begin with: they are its inputs after the `given` first ones."""
+    model = json.loads((folder / "model" / "model.json").read_text(encoding="utf-8"))
+    states = [model["tensors"][index] for index in model["inputs"][given:]]
+    types = {"s8": np.int8, "s16": np.int16}
+    return [np.full(t["shape"], t["quantization"]["zero_point"][0], types[t["dtype"]]) for t in states]
 
 
 def run_model(folder, inputs, out, *flags):

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from oracle import TARGETS, equals, input_arrays, read_oracle, run_model, target_runs_here
+from oracle import TARGETS, equals, first_states, input_arrays, read_oracle, run_model, target_runs_here
 from programs import DATA, run
 
 # network -> samples and activation tensors of them all, so that none is dropped unseen
@@ -14,6 +14,9 @@ COUNTS = {
     "mlperf_tiny/ad01_int8": (10, 100),
     "mlperf_tiny/kws_ref_model": (3, 39),
     "mlperf_tiny/pretrainedResnet_quant": (5, 80),
+    "tflite_micro/hello_world_int8": (32, 96),
+    "tflite_micro/keyword_scrambled_8bit": (2, 2),
+    "tflite_micro/micro_speech_quantized": (2, 8),
 }
 
 
@@ -31,7 +34,9 @@ def test_every_layer_is_exact(network, target, tmp_path, capsys):
     samples = read_oracle(oracle / f"{model}.layers.json")
     wrong, compared, elements = [], 0, 0
     for name, sample in samples.items():
-        found = run_model(folder, input_arrays(sample, stored), tmp_path / f"out_{name}", "--layers")
+        inputs = input_arrays(sample, stored)
+        inputs += first_states(folder, len(inputs))
+        found = run_model(folder, inputs, tmp_path / f"out_{name}", "--layers")
         for index, want in sample["tensors"].items():
             have = found[int(index)]
             compared, elements = compared + 1, elements + have.size

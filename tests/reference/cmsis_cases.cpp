@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/operator_table.h"
+
 namespace nibble::test {
 namespace {
 
@@ -28,6 +30,14 @@ public:
 
     std::string name() const { return json_.at("name"); }
     int64_t param(const char *key) const { return json_.at("params").at(key); }
+    DType dtype(const char *tensor) const {
+        const std::string name = json_.at("tensors").at(tensor).at("dtype");
+        return name == "int8" ? DType::s8 : name == "int16" ? DType::s16 : DType::s32;
+    }
+    /// The tensor's bytes, of 8 or 16 bits.
+    std::vector<uint8_t> bytes(const char *name) const {
+        return dtype(name) == DType::s16 ? as_bytes(tensor<int16_t>(name)) : as_bytes(tensor<int8_t>(name));
+    }
     bool has(const char *tensor) const { return json_.at("tensors").contains(tensor); }
     std::vector<int64_t> shape(const char *tensor) const { return json_.at("tensors").at(tensor).at("shape"); }
 
@@ -36,7 +46,8 @@ public:
         const nlohmann::json &entry = json_.at("tensors").at(name);
         const size_t offset = entry.at("offset");
         const size_t count = entry.at("count");
-        if (entry.at("dtype") != (sizeof(T) == 1 ? "int8" : "int32") || offset + count * sizeof(T) > bytes_.size()) {
+        constexpr const char *dtype = sizeof(T) == 1 ? "int8" : sizeof(T) == 2 ? "int16" : "int32";
+        if (entry.at("dtype") != dtype || offset + count * sizeof(T) > bytes_.size()) {
             throw std::runtime_error(this->name() + ": tensor " + name + " is not as expected");
         }
         std::vector<T> values(count);
@@ -45,6 +56,12 @@ public:
     }
 
 private:
+    template <typename T>
+    static std::vector<uint8_t> as_bytes(const std::vector<T> &values) {
+        const auto *first = reinterpret_cast<const uint8_t *>(values.data());
+        return {first, first + values.size() * sizeof(T)};
+    }
+
     nlohmann::json json_;
     std::vector<char> bytes_;
 };
@@ -198,6 +215,48 @@ void read_softmax(const CaseFile &file, Layer &layer) {
                     {"shift", "input_left_shift"},
                     {"diff_min", "diff_min"}},
                    layer);
+    layer.attributes["dst_bits"] = bits_of(file.dtype("output_ref"));
+}
+
+void read_svdf(const CaseFile &file, Layer &layer) {
+    set_attributes(file,
+                   {{"n", "input_batches"},
+                    {"k", "input_size"},
+                    {"rank", "rank"},
+                    {"memory", "time_batches"},
+                    {"src_zero", "input_offset"},
+                    {"dst_zero", "output_offset"},
+                    {"feature_multiplier", "multiplier_in"},
+                    {"feature_shift", "shift_1"},
+                    {"multiplier", "multiplier_out"},
+                    {"shift", "shift_2"},
+                    {"clamp_min", "out_activation_min"},
+                    {"clamp_max", "out_activation_max"}},
+                   layer);
+    const int64_t filters = file.param("feature_batches");
+    layer.attributes["units"] = filters / layer.at("rank");
+    layer.attributes["state_bits"] = bits_of(file.dtype("state"));
+    layer.attributes["state_zero"] = 0;
+    layer.constants["wei"] = {DType::s8, {filters, layer.at("k")}, file.bytes("weights_feature")};
+    layer.constants["time"] = {file.dtype("weights_time"), {filters, layer.at("memory")}, file.bytes("weights_time")};
+    layer.constants["bia"] = constant(DType::s32, {layer.at("units")}, file.tensor<int32_t>("biases"));
+}
+
+/// A sequence of sources goes through the layer; all but its last step are the reference's, for the state they leave.
+void set_last_step(const CaseFile &file, CmsisCase &result) {
+    Layer &layer = result.layer;
+    const LayerTensor state = {"state", file.dtype("state"), {layer.at("n"), file.shape("state")[0] / layer.at("n")}};
+    layer.src = {{"src", DType::s8, {layer.at("n"), layer.at("k")}}, state};
+    layer.dst = {{"dst", DType::s8, {layer.at("n"), layer.at("units")}}, state};
+    const std::vector<uint8_t> sequence = file.bytes("input_sequence");
+    std::vector<uint8_t> before = file.bytes("state"), dst(layer.dst[0].bytes());
+    const int64_t step = layer.src[0].bytes(), last = static_cast<int64_t>(sequence.size()) - step;
+    for (int64_t at = 0; at < last; at += step) {
+        std::vector<uint8_t> next(before.size());
+        find_operator("svdf")->reference(layer, {sequence.data() + at, before.data()}, {dst.data(), next.data()});
+        before = next;
+    }
+    result.src = {{sequence.begin() + last, sequence.end()}, before};
 }
 
 void read_layer(const CaseFile &file, Layer &layer) {
@@ -209,6 +268,7 @@ void read_layer(const CaseFile &file, Layer &layer) {
         {"depthwise_conv2d", read_convolution},
         {"fully_connected", read_fully_connected},
         {"softmax", read_softmax},
+        {"svdf", read_svdf},
         {"transpose_conv2d", read_convolution},
     };
     readers.at(layer.op)(file, layer);
@@ -226,11 +286,14 @@ CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_fil
     for (const char *input : {"input", "input1", "input2", "lhs_input_tensor", "rhs_input_tensor"}) {
         if (file.has(input)) {
             result.layer.src.push_back({input, DType::s8, file.shape(input)});
-            result.src.push_back(file.tensor<int8_t>(input));
+            result.src.push_back(file.bytes(input));
         }
     }
-    result.layer.dst = {{"output_ref", DType::s8, file.shape("output_ref")}};
-    result.expected = file.tensor<int8_t>("output_ref");
+    result.layer.dst = {{"output_ref", file.dtype("output_ref"), file.shape("output_ref")}};
+    result.expected = file.bytes("output_ref");
+    if (result.layer.op == "svdf") {
+        set_last_step(file, result);
+    }
     return result;
 }
 
@@ -247,6 +310,9 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"grouped_convolve_s8", "conv2d", 3},
         {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
         {"softmax_s8", "softmax", 1},
+        {"softmax_s8_s16", "softmax", 1},
+        {"svdf_s8", "svdf", 2},
+        {"svdf_state_s16_s8", "svdf", 4},
         {"transpose_conv_s8", "transpose_conv2d", 3},
     };
     return kinds;

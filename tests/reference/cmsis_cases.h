@@ -14,8 +14,8 @@ namespace nibble::test {
 struct CmsisCase {
     std::string name; ///< "<kind>/<case>"
     Layer layer;
-    std::vector<std::vector<int8_t>> src;
-    std::vector<int8_t> expected;
+    std::vector<std::vector<uint8_t>> src; ///< bytes
+    std::vector<uint8_t> expected;         ///< bytes of the first destination
 };
 
 /// A folder of the data, and how many cases a complete copy of it has.

@@ -21,8 +21,13 @@ TEST_P(CmsisVectors, EqualTheReference) {
         for (const auto &tensor : vector.src) {
             src.push_back(tensor.data());
         }
-        std::vector<int8_t> dst(vector.expected.size());
-        row->reference(vector.layer, src, {dst.data()});
+        std::vector<uint8_t> dst(vector.expected.size());
+        std::vector<std::vector<uint8_t>> others;
+        std::vector<void *> all = {dst.data()};
+        for (size_t i = 1; i < vector.layer.dst.size(); ++i) {
+            all.push_back(others.emplace_back(vector.layer.dst[i].bytes()).data());
+        }
+        row->reference(vector.layer, src, all);
         EXPECT_EQ(dst, vector.expected) << vector.name;
     }
 }

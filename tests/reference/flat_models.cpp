@@ -153,6 +153,7 @@ void set_softmax(const FlatModel &model, const json &flat, Layer &layer) {
     layer.attributes["multiplier"] = flat.at("input_multiplier");
     layer.attributes["shift"] = flat.at("input_left_shift");
     layer.attributes["diff_min"] = flat.at("diff_min");
+    layer.attributes["dst_bits"] = 8;
 }
 
 void set_reshape(const FlatModel &model, const json &flat, Layer &layer) {

@@ -59,7 +59,12 @@ TEST_P(Rows, HaveSamplesThatTheReferenceRuns) {
             src_pointers.push_back(tensor.data());
         }
         std::vector<uint8_t> dst(layer.dst[0].bytes());
-        row().reference(layer, src_pointers, {dst.data()});
+        std::vector<std::vector<uint8_t>> others;
+        std::vector<void *> dst_pointers = {dst.data()};
+        for (size_t i = 1; i < layer.dst.size(); ++i) {
+            dst_pointers.push_back(others.emplace_back(layer.dst[i].bytes()).data());
+        }
+        row().reference(layer, src_pointers, dst_pointers);
         // Outputs that are nearly all alike would hide errors.
         if (row().macs(layer) > 0 && dst.size() >= 64 && layer.at("clamp_max") - layer.at("clamp_min") > 50) {
             EXPECT_GE(std::set<uint8_t>(dst.begin(), dst.end()).size(), 12u);

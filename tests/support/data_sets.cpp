@@ -16,23 +16,25 @@ namespace {
 constexpr int64_t least = -128;
 constexpr int64_t most = 127;
 
-int64_t draw_s8(std::mt19937 &generator) { return static_cast<int64_t>(generator() % 256) + least; }
-
-/// Elements of one s8 or u8 source by pattern: constants for every source, or different ones for the first and the
-/// others.
-Bytes source8(const std::string &pattern, size_t which, const LayerTensor &tensor, std::mt19937 &generator) {
-    Bytes bytes(static_cast<size_t>(tensor.elements()));
-    const int64_t offset = tensor.dtype == DType::u8 ? -least : 0;
-    for (size_t i = 0; i < bytes.size(); ++i) {
-        int64_t value = draw_s8(generator);
+/// Elements of one integer source of 8 or 16 bits by pattern: constants for every source, or different ones for the
+/// first and the others.
+Bytes integer_source(const std::string &pattern, size_t which, const LayerTensor &tensor, std::mt19937 &generator) {
+    Bytes bytes(static_cast<size_t>(tensor.bytes()));
+    const size_t width = bytes.size() / static_cast<size_t>(tensor.elements());
+    const int64_t low = -(int64_t{1} << (8 * width - 1)), high = -low - 1;
+    const int64_t offset = tensor.dtype == DType::u8 ? -low : 0;
+    for (size_t i = 0; i < bytes.size() / width; ++i) {
+        int64_t value = static_cast<int64_t>(generator() % static_cast<uint64_t>(high - low + 1)) + low;
         if (pattern == "least") {
-            value = least;
+            value = low;
         } else if (pattern == "most") {
-            value = most;
+            value = high;
         } else if (pattern == "alternating") {
-            value = (i + which) % 2 == 0 ? least : most;
+            value = (i + which) % 2 == 0 ? low : high;
         }
-        bytes[i] = static_cast<uint8_t>(value + offset);
+        for (size_t byte = 0; byte < width; ++byte) {
+            bytes[i * width + byte] = static_cast<uint8_t>((value + offset) >> (8 * byte));
+        }
     }
     return bytes;
 }
@@ -73,7 +75,7 @@ CallData make_call(const Layer &layer, const std::string &pattern, std::mt19937 
         const LayerTensor &tensor = layer.src[i];
         const auto elements = static_cast<size_t>(tensor.elements());
         call.src.push_back(tensor.dtype == DType::f32 ? f32_source(pattern, elements, scale_of(layer), generator)
-                                                      : source8(pattern, i, tensor, generator));
+                                                      : integer_source(pattern, i, tensor, generator));
     }
     call.expected = reference_results(layer, call.src);
     return call;

@@ -29,8 +29,17 @@ int64_t draw(std::mt19937 &generator, int64_t least, int64_t most) {
     return least + static_cast<int64_t>(generator() % static_cast<uint64_t>(most - least + 1));
 }
 
-void add_random_constant(Layer &layer, const char *name, const std::vector<int64_t> &shape, std::mt19937 &generator) {
-    add_missing<int8_t>(layer, name, DType::s8, shape, [&](int64_t) { return draw(generator, -128, 127); });
+void add_random_constant(Layer &layer, const char *name, DType dtype, const std::vector<int64_t> &shape,
+                         std::mt19937 &generator) {
+    if (dtype == DType::s16) {
+        add_missing<int16_t>(layer, name, dtype, shape, [&](int64_t) { return draw(generator, -32768, 32767); });
+    } else {
+        add_missing<int8_t>(layer, name, dtype, shape, [&](int64_t) { return draw(generator, -128, 127); });
+    }
+}
+
+void add_random_bias(Layer &layer, int64_t channels, int64_t most, std::mt19937 &generator) {
+    add_missing<int32_t>(layer, "bia", DType::s32, {channels}, [&](int64_t) { return draw(generator, -most, most); });
 }
 
 void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_shape, int64_t channels, int64_t k,
@@ -42,7 +51,7 @@ void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_s
     const auto most_bias = static_cast<int64_t>(spread);
     // What the two zero points make of the average product; without it the outputs lie round their zero point.
     const int64_t centre = -k * layer.at("src_zero") * layer.at("wei_zero");
-    add_random_constant(layer, "wei", wei_shape, generator);
+    add_random_constant(layer, "wei", DType::s8, wei_shape, generator);
     add_missing<int32_t>(layer, "bia", DType::s32, {channels},
                          [&](int64_t) { return centre + draw(generator, -most_bias, most_bias); });
     add_missing<int32_t>(layer, "multiplier", DType::s32, {channels},

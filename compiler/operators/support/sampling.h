@@ -13,8 +13,10 @@ namespace nibble::operators {
 /// between libraries).
 int64_t draw(std::mt19937 &, int64_t least, int64_t most);
 
-/// Adds s8 constant `name` [shape] over all of s8 where the layer lacks it.
-void add_random_constant(Layer &, const char *name, const std::vector<int64_t> &shape, std::mt19937 &);
+/// Adds constant `name` [shape] over all of s8 or s16 where the layer lacks it.
+void add_random_constant(Layer &, const char *name, DType, const std::vector<int64_t> &shape, std::mt19937 &);
+/// Adds s32 constant "bia" [channels] in [-most, most] where the layer lacks it.
+void add_random_bias(Layer &, int64_t channels, int64_t most, std::mt19937 &);
 
 /// Adds those of "wei", "bia", "multiplier" and "shift" that the layer lacks: weights [wei_shape] over all of s8, and
 /// factors that spread sums of `k` products over the output's range, with `channels` right shifts of about 6 to 13.
