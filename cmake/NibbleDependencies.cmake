@@ -11,6 +11,8 @@ set(HalideHelpers_DIR "${NIBBLE_HALIDE_ROOT}/lib64/cmake/HalideHelpers")
 # Unasked, Halide looks for its Python bindings too, which would need Python's headers.
 set(CMAKE_DISABLE_FIND_PACKAGE_Halide_Python ON)
 find_package(Halide 21.0.0 EXACT REQUIRED COMPONENTS shared Halide)
+# Halide.h's assertions name their file: no program should know where it was built.
+target_compile_options(Halide::Halide INTERFACE "-fmacro-prefix-map=${NIBBLE_HALIDE_ROOT}/=")
 
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)

@@ -26,12 +26,14 @@ endfunction()
 add_custom_target(nibble_programs)
 add_custom_target(nibble_sanitize_tests)
 
-# nibble_add_program(name SOURCES ... LINK ...): a program in bin/.
+# nibble_add_program(name SOURCES ... LINK ...): a program in bin/, here and where Nibble is installed.
 function(nibble_add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE nibble_options ${arg_LINK})
   add_dependencies(nibble_programs ${name})
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/nibble")
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 
 # nibble_add_test(name SOURCES ... LINK ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one CTest test, labelled

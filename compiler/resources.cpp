@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/resources.h"
 
+#include <cstdlib>
+
 #include <nlohmann/json.hpp>
 
 #include "model/error.h"
 #include "model/json_text.h"
 
 namespace nibble {
+
+namespace {
+
+/// A name alone is searched in PATH when it is run; a path is taken from the folder of tools.json.
+std::string tool_path(const std::string &tool, const std::filesystem::path &folder) {
+    return tool.find('/') == std::string::npos ? tool : (folder / tool).lexically_normal().string();
+}
+
+} // namespace
 
 std::filesystem::path program_file() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
@@ -19,10 +30,15 @@ Tools read_tools() {
         if (!json.is_object() || !json.contains(key) || !json[key].is_string()) {
             throw Error(Finding{file.string(), key, "no such string", "the path of a tool, as the build writes it"});
         }
-        return json[key].get<std::string>();
+        return tool_path(json[key].get<std::string>(), file.parent_path());
     };
-    return {text("python"),       text("llvm_mc"), text("ld_lld"),
-            text("llvm_objcopy"), text("llvm_ar"), text("halide_library")};
+    const char *python = std::getenv("NIBBLE_PYTHON");
+    return {python && *python ? python : text("python"),
+            text("llvm_mc"),
+            text("ld_lld"),
+            text("llvm_objcopy"),
+            text("llvm_ar"),
+            text("halide_library")};
 }
 
 } // namespace nibble

@@ -22,7 +22,8 @@ struct Tools {
     std::string halide_library;
 };
 
-/// Reads share/nibble/tools.json, which the build writes. Throws Error.
+/// Reads share/nibble/tools.json, which the build and the installation write; $NIBBLE_PYTHON, where it is set, is the
+/// Python that runs the importers. Throws Error.
 Tools read_tools();
 
 } // namespace nibble
