@@ -60,6 +60,24 @@ nlohmann::json requantise_channels(const operators::RequantiseChoice &choice) {
     return {{"f32", choice.f32_channels}, {"q31", choice.channels - choice.f32_channels}};
 }
 
+/// What the arena holds from which kernel to which (positions in "kernels"), and how large it has to be at least.
+nlohmann::json arena_entry(const Program &program) {
+    nlohmann::json blocks = nlohmann::json::array();
+    for (const ArenaBlock &block : program.arena) {
+        nlohmann::json names = nlohmann::json::array();
+        for (const int tensor : block.tensors) {
+            names.push_back(program.model.tensors[static_cast<size_t>(tensor)].name);
+        }
+        blocks.push_back({{"tensors", names},
+                          {"indices", block.tensors},
+                          {"offset", block.offset},
+                          {"bytes", block.bytes},
+                          {"first", block.first_step},
+                          {"last", block.last_step}});
+    }
+    return {{"bytes", program.arena_bytes}, {"largest_live_bytes", program.largest_live_bytes}, {"blocks", blocks}};
+}
+
 nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) {
     const Kernel &kernel = program.kernel_of(layer);
     const Layer &shapes = layer.layer;
@@ -79,6 +97,7 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
         {"kernel", kernel.function},
         {"fused", nlohmann::json::array()},
         {"in_run", !program.bare && layer.copies},
+        {"in_place", layer.in_place ? nlohmann::json(*layer.in_place) : nlohmann::json(nullptr)},
         {"requantize", shapes.rounding == Rounding::none ? "none" : operators::requantise_name(layer.requantise.kind)},
         {"requantize_channels", requantise_channels(layer.requantise)},
         {"scratch_bytes", kernel.facts.scratch_bytes},
@@ -104,7 +123,7 @@ nlohmann::json make_manifest(const Program &program, const std::string &version)
             {"bare_layers", program.bare},
             {"inputs", model_tensors(program.model, program.model.inputs)},
             {"outputs", model_tensors(program.model, program.model.outputs)},
-            {"arena_bytes", program.arena_bytes},
+            {"arena", arena_entry(program)},
             {"scratch_bytes", program.scratch_bytes()},
             {"worker_scratch_bytes", program.kernel_scratch_bytes()},
             {"vtcm_bytes", 0},

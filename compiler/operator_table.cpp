@@ -21,6 +21,11 @@ int64_t PackedLayout::add(std::string name, DType dtype, int64_t size) {
     return offset;
 }
 
+bool OperatorRow::matches(const Layer &layer, size_t i) const {
+    const LayerTensor &src = layer.src[i], &dst = layer.dst[0];
+    return elementwise && src.elements() == dst.elements() && bits_of(src.dtype) == bits_of(dst.dtype);
+}
+
 const std::vector<OperatorRow> &operator_table() {
     static const std::vector<OperatorRow> table = [] {
         std::vector<OperatorRow> rows = {

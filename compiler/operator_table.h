@@ -57,6 +57,11 @@ struct OperatorRow {
     /// Products of one output, as the bound on accumulators counts them; empty where the operator does not requantise
     /// by channel (compiler/operators/support/channel_requantise.h).
     std::function<int64_t(const Layer &)> reduction;
+    /// True where an element of dst depends on the element at its own place of each source, or on broadcast ones.
+    bool elementwise = false;
+
+    /// True where dst has the place of src[i], element by element: a kernel may be able to overwrite it.
+    bool matches(const Layer &, size_t i) const;
 };
 
 /// All operators, sorted by name.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "compiler/arena.h"
@@ -10,93 +11,162 @@ namespace nibble {
 
 namespace {
 
-/// Tensors that share one buffer, as a forest: each tensor points to another of its group or to itself.
-class Groups {
-public:
-    explicit Groups(size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), 0); }
+/// Memory of one or more tensors: where it has to be, and the steps that touch it (none yet: first_step is -1).
+struct Buffer {
+    Place place;
+    int first_step = -1;
+    int last_step = -1;
 
-    int find(int tensor) const {
+    bool is_callers() const { return place.space != Place::Space::none; }
+    void touch(int first, int last) {
+        first_step = first_step < 0 ? first : std::min(first_step, first);
+        last_step = std::max(last_step, last);
+    }
+};
+
+/// Every tensor's buffer. Tensors that share one form a tree: each points to another of its group or to itself.
+class Buffers {
+public:
+    explicit Buffers(const Program &program)
+        : parent_(program.model.tensors.size()), buffers_(program.model.tensors.size()) {
+        std::iota(parent_.begin(), parent_.end(), 0);
+        set_callers(program.model.inputs, Place::Space::input);
+        set_callers(program.model.outputs, Place::Space::output);
+        for (size_t step = 0; step < program.layers.size(); ++step) {
+            for (const std::vector<int> *tensors : {&program.layers[step].src, &program.layers[step].dst}) {
+                for (const int tensor : *tensors) {
+                    of(tensor).touch(static_cast<int>(step), static_cast<int>(step));
+                }
+            }
+        }
+    }
+
+    int root(int tensor) const {
         while (parent_[static_cast<size_t>(tensor)] != tensor) {
             tensor = parent_[static_cast<size_t>(tensor)];
         }
         return tensor;
     }
-    void join(int a, int b) { parent_[static_cast<size_t>(find(b))] = find(a); }
+    Buffer &of(int tensor) { return buffers_[static_cast<size_t>(root(tensor))]; }
+
+    /// At most one of the two may be a caller's.
+    void join(int a, int b) {
+        const Buffer other = of(b);
+        Buffer &joined = of(a);
+        parent_[static_cast<size_t>(root(b))] = root(a);
+        joined.touch(other.first_step, other.last_step);
+        joined.place = other.is_callers() ? other.place : joined.place;
+    }
 
 private:
+    /// A tensor that is both input and output was refused before.
+    void set_callers(const std::vector<int> &tensors, Place::Space space) {
+        for (size_t i = 0; i < tensors.size(); ++i) {
+            of(tensors[i]).place = {space, static_cast<int64_t>(i), 0};
+        }
+    }
+
     std::vector<int> parent_;
+    std::vector<Buffer> buffers_; ///< each group's at its root
 };
 
-/// Marks graph inputs and outputs. A tensor that is both was refused before.
-std::vector<Place> callers_buffers(const Model &model) {
-    std::vector<Place> places(model.tensors.size());
-    for (size_t i = 0; i < model.inputs.size(); ++i) {
-        places[static_cast<size_t>(model.inputs[i])] = {Place::Space::input, static_cast<int64_t>(i), 0};
+void share_reshapes(std::vector<CompiledLayer> &layers, Buffers &buffers) {
+    for (CompiledLayer &layer : layers) {
+        if (layer.layer.op == "reshape") {
+            layer.copies = buffers.of(layer.src[0]).is_callers() && buffers.of(layer.dst[0]).is_callers();
+            if (!layer.copies) {
+                buffers.join(layer.src[0], layer.dst[0]);
+            }
+        }
     }
-    for (size_t i = 0; i < model.outputs.size(); ++i) {
-        places[static_cast<size_t>(model.outputs[i])] = {Place::Space::output, static_cast<int64_t>(i), 0};
-    }
-    return places;
 }
 
-/// Joins each reshape's output with its input unless both groups are caller's buffers. `places` holds each group's at
-/// its root.
-Groups share_reshapes(std::vector<CompiledLayer> &layers, std::vector<Place> &places) {
-    Groups groups(places.size());
-    for (CompiledLayer &layer : layers) {
-        if (layer.layer.op != "reshape") {
-            continue;
-        }
-        const int src = groups.find(layer.src[0]);
-        const int dst = groups.find(layer.dst[0]);
-        const Place src_place = places[static_cast<size_t>(src)];
-        const Place dst_place = places[static_cast<size_t>(dst)];
-        layer.copies = src_place.space != Place::Space::none && dst_place.space != Place::Space::none;
-        if (!layer.copies) {
-            groups.join(src, dst);
-            places[static_cast<size_t>(src)] = src_place.space == Place::Space::none ? dst_place : src_place;
+/// True where `step` is the last to read src[i] and the first to touch dst, and no other source, which the kernel may
+/// read after it has written there, lies in the same buffer.
+bool may_overwrite(const CompiledLayer &layer, size_t i, int step, Buffers &buffers) {
+    const Buffer &src = buffers.of(layer.src[i]), &dst = buffers.of(layer.dst[0]);
+    if (src.place.space == Place::Space::input || (src.is_callers() && dst.is_callers()) || src.last_step != step ||
+        dst.first_step != step) {
+        return false;
+    }
+    for (size_t other = 0; other < layer.src.size(); ++other) {
+        const bool same = buffers.root(layer.src[other]) == buffers.root(layer.src[i]);
+        const auto &free = layer.overwritable;
+        if (same && std::find(free.begin(), free.end(), other) == free.end()) {
+            return false;
         }
     }
-    return groups;
+    return true;
+}
+
+void share_overwritten(std::vector<CompiledLayer> &layers, Buffers &buffers) {
+    for (size_t step = 0; step < layers.size(); ++step) {
+        CompiledLayer &layer = layers[step];
+        for (const size_t i : layer.overwritable) {
+            if (!layer.in_place && may_overwrite(layer, i, static_cast<int>(step), buffers)) {
+                layer.in_place = i;
+                buffers.join(layer.src[i], layer.dst[0]);
+            }
+        }
+    }
+}
+
+/// The buffers that no caller gives, sorted by first step; their offsets are still to be found.
+std::vector<ArenaBlock> arena_blocks(const Model &model, Buffers &buffers) {
+    std::map<int, ArenaBlock> blocks;
+    for (int tensor = 0; tensor < static_cast<int>(model.tensors.size()); ++tensor) {
+        const Buffer &buffer = buffers.of(tensor);
+        if (!buffer.is_callers() && buffer.first_step >= 0) {
+            ArenaBlock &block = blocks[buffers.root(tensor)];
+            block.tensors.push_back(tensor);
+            block.bytes = model.tensors[static_cast<size_t>(tensor)].bytes();
+            block.first_step = buffer.first_step;
+            block.last_step = buffer.last_step;
+        }
+    }
+    std::vector<ArenaBlock> sorted;
+    for (auto &[root, block] : blocks) {
+        sorted.push_back(std::move(block));
+    }
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const ArenaBlock &a, const ArenaBlock &b) { return a.first_step < b.first_step; });
+    return sorted;
+}
+
+int64_t largest_live_bytes(const std::vector<ArenaBlock> &blocks, size_t steps) {
+    std::vector<int64_t> live(steps);
+    for (const ArenaBlock &block : blocks) {
+        for (int step = block.first_step; step <= block.last_step; ++step) {
+            live[static_cast<size_t>(step)] += block.bytes;
+        }
+    }
+    return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }
 
 } // namespace
 
 void place_activations(Program &program) {
-    std::vector<Place> &places = program.places;
-    places = callers_buffers(program.model);
-    const Groups groups = share_reshapes(program.layers, places);
+    Buffers buffers(program);
+    share_reshapes(program.layers, buffers);
+    share_overwritten(program.layers, buffers);
 
+    program.arena = arena_blocks(program.model, buffers);
     std::vector<Lifetime> lifetimes;
-    std::vector<int> lifetime_of(places.size(), -1);
-    const auto use = [&](int tensor, int step) {
-        const auto root = static_cast<size_t>(groups.find(tensor));
-        if (places[root].space != Place::Space::none) {
-            return;
-        }
-        if (lifetime_of[root] < 0) {
-            lifetime_of[root] = static_cast<int>(lifetimes.size());
-            lifetimes.push_back({program.model.tensors[root].bytes(), step, step});
-        }
-        lifetimes[static_cast<size_t>(lifetime_of[root])].last_step = step;
-    };
-    for (size_t step = 0; step < program.layers.size(); ++step) {
-        for (const int tensor : program.layers[step].src) {
-            use(tensor, static_cast<int>(step));
-        }
-        for (const int tensor : program.layers[step].dst) {
-            use(tensor, static_cast<int>(step));
-        }
+    for (const ArenaBlock &block : program.arena) {
+        lifetimes.push_back({block.bytes, block.first_step, block.last_step});
     }
-
     const ArenaPlan plan = plan_arena(lifetimes, NIBBLE_ARENA_ALIGNMENT);
     program.arena_bytes = plan.bytes;
-    for (size_t tensor = 0; tensor < places.size(); ++tensor) {
-        const auto root = static_cast<size_t>(groups.find(static_cast<int>(tensor)));
-        if (lifetime_of[root] >= 0) {
-            places[tensor] = {Place::Space::arena, 0, plan.offsets[static_cast<size_t>(lifetime_of[root])]};
-        } else {
-            places[tensor] = places[root];
+    program.largest_live_bytes = largest_live_bytes(program.arena, program.layers.size());
+
+    program.places.resize(program.model.tensors.size());
+    for (size_t tensor = 0; tensor < program.places.size(); ++tensor) {
+        program.places[tensor] = buffers.of(static_cast<int>(tensor)).place;
+    }
+    for (size_t i = 0; i < program.arena.size(); ++i) {
+        program.arena[i].offset = plan.offsets[i];
+        for (const int tensor : program.arena[i].tensors) {
+            program.places[static_cast<size_t>(tensor)] = {Place::Space::arena, 0, plan.offsets[i]};
         }
     }
 }

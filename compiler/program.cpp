@@ -102,7 +102,10 @@ public:
             compiled.requantise = choose_requantise(layer, row, program_.target);
             layer.attributes["requantise"] = compiled.requantise.kind;
         }
-        compiled.kernel = kernel_for(choose_kernel(layer, row, compiled.lowering, program_.target), layer.name);
+        KernelRequest request = choose_kernel(layer, row, compiled.lowering, program_.target);
+        compiled.overwritable = overwritable_sources(
+            layer, request, find_tile_space(layer.op, compiled.lowering, program_.target, nullptr));
+        compiled.kernel = kernel_for(std::move(request), layer.name);
         compiled.packed = row.packed_layout(layer, compiled.lowering);
         if (!program_.bare) {
             compiled.constants = aligned(program_.constant_bytes);
@@ -238,6 +241,17 @@ int64_t Program::stack_bytes() const {
         most = std::max(most, kernel.facts.stack_bytes);
     }
     return most + walker_stack_bytes;
+}
+
+std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {
+    std::vector<size_t> sources;
+    for (size_t i = 0; i < layer.src.size(); ++i) {
+        if (find_operator(layer.op)->matches(layer, i) && space.in_place &&
+            space.in_place(request.parameters, request.tile)) {
+            sources.push_back(i);
+        }
+    }
+    return sources;
 }
 
 Program plan_model(Model model, const std::string &name, const TargetFacts &target) {

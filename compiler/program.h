@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,9 @@ struct CompiledLayer {
     int64_t constants = 0; ///< where the packed arrays begin in the library's constants
     std::vector<int> src;  ///< index of each src in Model::tensors; empty for bare layers
     std::vector<int> dst;
-    bool copies = true; ///< false: a reshape whose output shares its input's memory in <name>_run
+    std::vector<size_t> overwritable; ///< which src the kernel may write its dst over
+    bool copies = true;               ///< false: a reshape whose output shares its input's memory in <name>_run
+    std::optional<size_t> in_place;   ///< the src that dst is written over in <name>_run
 };
 
 /// Where an activation lives while <name>_run runs.
@@ -52,6 +55,15 @@ struct Place {
     int64_t offset = 0; ///< in the arena
 };
 
+/// A piece of the arena and what it holds. Steps are positions in Program::layers, both inclusive.
+struct ArenaBlock {
+    std::vector<int> tensors; ///< of the model; more than one where they share memory
+    int64_t offset = 0;
+    int64_t bytes = 0;
+    int first_step = 0;
+    int last_step = 0;
+};
+
 struct Program {
     std::string name;   ///< prefix of every symbol
     std::string source; ///< file that messages name
@@ -60,8 +72,10 @@ struct Program {
     TargetFacts target;
     std::vector<CompiledLayer> layers;
     std::vector<Kernel> kernels;
-    std::vector<Place> places; ///< of each tensor of the model
+    std::vector<Place> places;     ///< of each tensor of the model
+    std::vector<ArenaBlock> arena; ///< sorted by first step
     int64_t arena_bytes = 0;
+    int64_t largest_live_bytes = 0; ///< of the step at which most is alive: no arena can be smaller
     int64_t constant_bytes = 0;
 
     const Kernel &kernel_of(const CompiledLayer &layer) const { return kernels[layer.kernel]; }
@@ -81,8 +95,12 @@ Program plan_model(Model model, const std::string &name, const TargetFacts &targ
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
                     const TargetFacts &target);
 
-/// Places the activations of a model: graph inputs and outputs in the caller's buffers, the rest in the arena; a
-/// reshape shares its input's memory where both need not be caller's buffers (sets CompiledLayer::copies).
+/// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.
+std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, const TileSpace &space);
+
+/// Places the activations of a model: graph inputs and outputs in the caller's buffers, the rest in the arena. A
+/// reshape shares its input's memory where not both are caller's buffers (sets CompiledLayer::copies); a layer's dst is
+/// written over a source that nothing reads afterwards, where the kernel may (sets CompiledLayer::in_place).
 void place_activations(Program &program);
 
 /// `text` as a C identifier: other characters become '_', a leading digit gets one before it.

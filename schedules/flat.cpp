@@ -33,6 +33,16 @@ Tile flat_tile(int64_t extent, int vec, int unroll) {
     return {{"vec", vec}, {"unroll", unroll}};
 }
 
+namespace {
+
+bool divides(const Tile &tile, int64_t extent) { return extent % (tile.at("vec") * tile.at("unroll")) == 0; }
+
+} // namespace
+
+bool no_ragged_row(const Attributes &kernel, const Tile &tile) { return divides(tile, kernel.at("d3")); }
+
+bool no_ragged_end(const Attributes &kernel, const Tile &tile) { return divides(tile, kernel.at("elements")); }
+
 void schedule_flat(Func func, const Var &var, const Tile &tile) {
     Var outer("outer"), step("step"), lane("lane");
     func.split(var, outer, step, tile.at("vec") * tile.at("unroll"), TailStrategy::ShiftInwards)

@@ -14,7 +14,10 @@ std::vector<Tile> flat_tiles(int64_t extent, int most_vec);
 /// The legal tile nearest below the wanted one; `vec` is a width.
 Tile flat_tile(int64_t extent, int vec, int unroll);
 /// Computes the last, ragged step of `func` over `var` again from where it still fits: elements are computed twice and
-/// nothing is touched outside of the buffers. `func` must not be written over its own source.
+/// nothing is touched outside of the buffers. `func` may be written over its own source where no step is ragged.
 void schedule_flat(Halide::Func func, const Halide::Var &var, const Tile &);
+/// TileSpace::in_place of a schedule_flat over "d3", the innermost dimension, or over all "elements".
+bool no_ragged_row(const Attributes &kernel, const Tile &);
+bool no_ragged_end(const Attributes &kernel, const Tile &);
 
 } // namespace nibble

@@ -23,6 +23,9 @@ Tile parse_tile(const std::string &);
 struct TileSpace {
     std::vector<Tile> (*legal)(const Attributes &kernel, const TargetFacts &);
     Tile (*preferred)(const Attributes &kernel, const TargetFacts &);
+    /// True where the kernel of an elementwise operator reads each element before it writes that place, and never
+    /// after: dst may then be written over a source. nullptr: never.
+    bool (*in_place)(const Attributes &kernel, const Tile &) = nullptr;
 };
 
 /// The tile space of the family that schedules this operator and lowering on the target: the target's own family, else

@@ -1,6 +1,7 @@
 // Which schedule serves which operator, lowering and family.
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/directives.h"
+#include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
 #include "schedules/x86/schedules.h"
 
@@ -8,8 +9,12 @@ namespace nibble {
 
 const std::vector<ScheduleRow> &schedule_table() {
     static const std::vector<ScheduleRow> rows = {
-        {"add", "direct", "generic", {generic::add_tiles, generic::add_preferred}, generic::schedule_add},
-        {"add", "direct", "x86", {x86::add_tiles, x86::add_preferred}, x86::schedule_add},
+        {"add",
+         "direct",
+         "generic",
+         {generic::add_tiles, generic::add_preferred, no_ragged_row},
+         generic::schedule_add},
+        {"add", "direct", "x86", {x86::add_tiles, x86::add_preferred, no_ragged_row}, x86::schedule_add},
         {"average_pool2d",
          "direct",
          "generic",
@@ -82,9 +87,13 @@ const std::vector<ScheduleRow> &schedule_table() {
         {"requantize",
          "direct",
          "generic",
-         {generic::requantize_tiles, generic::requantize_preferred},
+         {generic::requantize_tiles, generic::requantize_preferred, no_ragged_end},
          generic::schedule_requantize},
-        {"requantize", "direct", "x86", {x86::requantize_tiles, x86::requantize_preferred}, x86::schedule_requantize},
+        {"requantize",
+         "direct",
+         "x86",
+         {x86::requantize_tiles, x86::requantize_preferred, no_ragged_end},
+         x86::schedule_requantize},
         {"reshape",
          "direct",
          "generic",

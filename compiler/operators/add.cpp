@@ -155,6 +155,6 @@ std::vector<Layer> sample_layers() {
 
 } // namespace
 
-OperatorRow add_row() { return constant_free_row("add", legalise, run_reference, sample_layers); }
+OperatorRow add_row() { return elementwise_row("add", legalise, run_reference, sample_layers); }
 
 } // namespace nibble::operators

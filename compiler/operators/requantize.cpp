@@ -106,6 +106,6 @@ std::vector<Layer> sample_layers() {
 
 } // namespace
 
-OperatorRow requantize_row() { return constant_free_row("requantize", legalise, run_reference, sample_layers); }
+OperatorRow requantize_row() { return elementwise_row("requantize", legalise, run_reference, sample_layers); }
 
 } // namespace nibble::operators

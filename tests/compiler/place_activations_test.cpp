@@ -9,7 +9,7 @@ namespace {
 
 /// A chain of operators: tensor i -> operator i -> tensor i + 1; the first tensor is the graph's input, the last its
 /// output.
-Program chain(const std::vector<std::string> &operators) {
+Program unplaced_chain(const std::vector<std::string> &operators) {
     Program program;
     for (size_t i = 0; i <= operators.size(); ++i) {
         Tensor tensor;
@@ -26,6 +26,11 @@ Program chain(const std::vector<std::string> &operators) {
         layer.dst = {static_cast<int>(i) + 1};
         program.layers.push_back(layer);
     }
+    return program;
+}
+
+Program chain(const std::vector<std::string> &operators) {
+    Program program = unplaced_chain(operators);
     place_activations(program);
     return program;
 }
@@ -68,6 +73,57 @@ TEST(PlaceActivations, ReshapeFromInputToOutputCopies) {
     EXPECT_FALSE(two.layers[0].copies);
     EXPECT_TRUE(two.layers[1].copies);
     EXPECT_EQ(two.places[1].space, Place::Space::input);
+}
+
+/// A sum of a convolution's result and `other`, a tensor of the chain, in front of a last convolution.
+Program residual(int other, std::vector<size_t> overwritable) {
+    Program program = unplaced_chain({"conv2d", "conv2d", "add", "conv2d"});
+    program.layers[2].src = {2, other};
+    program.layers[2].overwritable = std::move(overwritable);
+    place_activations(program);
+    return program;
+}
+
+TEST(PlaceActivations, SumIsWrittenOverASourceThatNothingElseReads) {
+    const Program program = residual(1, {0, 1});
+    EXPECT_EQ(program.layers[2].in_place, size_t{0});
+    EXPECT_EQ(program.places[2].offset, program.places[3].offset);
+    EXPECT_EQ(program.arena_bytes, 512);
+    EXPECT_EQ(program.largest_live_bytes, 400);
+    ASSERT_EQ(program.arena.size(), 2u);
+    EXPECT_EQ(program.arena[1].tensors, (std::vector<int>{2, 3}));
+    EXPECT_EQ(program.arena[1].first_step, 1);
+    EXPECT_EQ(program.arena[1].last_step, 3);
+}
+
+TEST(PlaceActivations, AnInputIsNotOverwritten) {
+    EXPECT_EQ(residual(0, {1}).layers[2].in_place, std::nullopt);
+    EXPECT_EQ(residual(0, {0, 1}).layers[2].in_place, size_t{0});
+}
+
+TEST(PlaceActivations, ATensorThatIsReadLaterIsNotOverwritten) {
+    Program program = unplaced_chain({"conv2d", "add", "add", "conv2d"});
+    program.layers[1].src = {1, 0};
+    program.layers[1].overwritable = {0};
+    program.layers[2].src = {2, 1};
+    program.layers[2].overwritable = {0, 1};
+    place_activations(program);
+    EXPECT_EQ(program.layers[1].in_place, std::nullopt);
+    EXPECT_EQ(program.layers[2].in_place, size_t{0});
+}
+
+TEST(PlaceActivations, ASourceThatIsAlsoReadElsewhereIsNotOverwritten) {
+    EXPECT_EQ(residual(2, {0}).layers[2].in_place, std::nullopt);
+    EXPECT_EQ(residual(2, {0, 1}).layers[2].in_place, size_t{0});
+}
+
+TEST(PlaceActivations, ASourceLivesInTheOutputThatIsWrittenOverIt) {
+    Program program = unplaced_chain({"conv2d", "requantize"});
+    program.layers[1].overwritable = {0};
+    place_activations(program);
+    EXPECT_EQ(program.layers[1].in_place, size_t{0});
+    EXPECT_EQ(program.places[1].space, Place::Space::output);
+    EXPECT_EQ(program.arena_bytes, 0);
 }
 
 } // namespace

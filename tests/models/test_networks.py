@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every activation of whole networks, byte by byte, against TFLite's reference kernels."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,17 @@ COUNTS = {
     "tflite_micro/keyword_scrambled_8bit": (2, 2),
     "tflite_micro/micro_speech_quantized": (2, 8),
 }
+
+
+def test_arena_is_as_small_as_what_lives_in_it(tmp_path):
+    file = DATA / "coral" / "models" / "tf2_mobilenet_v2_1.0_224_ptq.tflite"
+    result = run("gen_kernels", f"--model={file}", "--target=generic", f"--out={tmp_path}", "--emit=report", "--quiet")
+    assert result.returncode == 0, result.stderr
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    arena = manifest["arena"]
+    assert 0 < arena["largest_live_bytes"] <= arena["bytes"] <= 1.05 * arena["largest_live_bytes"]
+    sums = [kernel for kernel in manifest["kernels"] if kernel["operator"] == "add"]
+    assert len(sums) == 10 and all(kernel["in_place"] is not None for kernel in sums)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -42,6 +55,8 @@ def test_every_layer_is_exact(network, target, tmp_path, capsys):
             compared, elements = compared + 1, elements + have.size
             if not equals(have, want):
                 wrong.append(f"{name}|t{index}")
+    outputs = run_model(folder, inputs, tmp_path / "whole")
+    assert outputs and all(equals(outputs[i], sample["tensors"][str(i)]) for i in outputs if str(i) in sample["tensors"])
     with capsys.disabled():
         print(f"\n{network} on {target}: {compared} tensors, {elements} elements, {len(wrong)} tensors differ")
     assert not wrong

@@ -115,12 +115,32 @@ CallReport KernelCall::run(const std::vector<Bytes> &src, const std::vector<Byte
     CallReport report;
     report.problem = call();
     for (size_t i = 0; i < expected.size(); ++i) {
-        const size_t differing = count_differences(dst(i).memory.data(), expected[i]);
-        report.bytes += expected[i].size();
-        report.differing_bytes += differing;
-        if (differing != 0 && report.problem.empty()) {
-            report.problem = dst(i).name + ": " + describe_differences(dst(i).memory.data(), expected[i]);
-        }
+        const CallReport compared = compare(dst(i), expected[i]);
+        report.bytes += compared.bytes;
+        report.differing_bytes += compared.differing_bytes;
+        report.problem = report.problem.empty() ? compared.problem : report.problem;
+    }
+    return report;
+}
+
+CallReport KernelCall::run_in_place(const std::vector<Bytes> &src, const std::vector<Bytes> &expected, size_t over) {
+    set_data(src, expected);
+    Buffer &shared = *buffers_[over];
+    shared.memory.fill(src[over].data(), true);
+    dst(0).descriptor.host = shared.memory.data();
+    const std::string problem = call();
+    dst(0).descriptor.host = dst(0).memory.data();
+    CallReport report = compare(shared, expected[0]);
+    report.problem = problem.empty() ? report.problem : problem;
+    return report;
+}
+
+CallReport KernelCall::compare(const Buffer &found, const Bytes &expected) {
+    CallReport report;
+    report.bytes = expected.size();
+    report.differing_bytes = count_differences(found.memory.data(), expected);
+    if (report.differing_bytes != 0) {
+        report.problem = found.name + ": " + describe_differences(found.memory.data(), expected);
     }
     return report;
 }

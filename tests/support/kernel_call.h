@@ -32,6 +32,8 @@ public:
     void set_constants(const Layer &layer);
     /// Calls the kernel and compares with `expected`, one a dst. Every byte of dst differs from `expected` before.
     CallReport run(const std::vector<Bytes> &src, const std::vector<Bytes> &expected);
+    /// The same with the only dst written over src[over].
+    CallReport run_in_place(const std::vector<Bytes> &src, const std::vector<Bytes> &expected, size_t over);
 
 private:
     struct Buffer;
@@ -40,6 +42,7 @@ private:
     void set_data(const std::vector<Bytes> &src, const std::vector<Bytes> &expected);
     /// Calls the kernel and says what it did that it must not do.
     std::string call();
+    static CallReport compare(const Buffer &found, const Bytes &expected);
     std::string misuse() const;
     std::string place_of(const void *address) const;
 

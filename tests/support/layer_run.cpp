@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "compiler/program.h"
+#include "schedules/directives.h"
+
 namespace nibble::test {
 
 namespace {
@@ -14,6 +17,19 @@ Layer packed_as(const KernelCase &test, Layer layer) {
         layer.attributes["requantise"] = found->second;
     }
     return layer;
+}
+
+/// The kernel with its dst over each source that it may overwrite.
+CallReport run_in_place(const KernelCase &test, const Layer &layer, KernelCall &call, const CallData &data) {
+    const TileSpace &space = find_schedule(layer.op, test.request.lowering, test.request.schedule)->space;
+    for (const size_t i : overwritable_sources(layer, test.request, space)) {
+        CallReport report = call.run_in_place(data.src, data.expected, i);
+        if (!report.problem.empty()) {
+            report.problem = fmt::format("in place of src[{}]: {}", i, report.problem);
+            return report;
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -30,9 +46,12 @@ CallReport run_on_data_sets(const KernelCase &test, const KernelSet &kernels, co
         for (const DataSet &set : sets) {
             call.set_constants(packed_as(test, set.layer));
             for (const CallData &data : set.calls) {
-                const CallReport report = call.run(data.src, data.expected);
+                CallReport report = call.run(data.src, data.expected);
                 total.bytes += report.bytes;
                 total.differing_bytes += report.differing_bytes;
+                if (report.problem.empty()) {
+                    report = run_in_place(test, sets.front().layer, call, data);
+                }
                 if (!report.problem.empty()) {
                     total.problem = fmt::format("{} wei={} src={} placement={}: {}", test.repro(), set.name, data.name,
                                                 to_string(placement), report.problem);

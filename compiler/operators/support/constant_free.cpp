@@ -20,4 +20,13 @@ OperatorRow constant_free_row(std::string name, decltype(OperatorRow::legalise) 
     return row;
 }
 
+OperatorRow elementwise_row(std::string name, decltype(OperatorRow::legalise) legalise,
+                            decltype(OperatorRow::reference) reference,
+                            decltype(OperatorRow::sample_layers) sample_layers) {
+    OperatorRow row =
+        constant_free_row(std::move(name), std::move(legalise), std::move(reference), std::move(sample_layers));
+    row.elementwise = true;
+    return row;
+}
+
 } // namespace nibble::operators

@@ -11,4 +11,9 @@ OperatorRow constant_free_row(std::string name, decltype(OperatorRow::legalise) 
                               decltype(OperatorRow::reference) reference,
                               decltype(OperatorRow::sample_layers) sample_layers);
 
+/// The same for an elementwise operator.
+OperatorRow elementwise_row(std::string name, decltype(OperatorRow::legalise) legalise,
+                            decltype(OperatorRow::reference) reference,
+                            decltype(OperatorRow::sample_layers) sample_layers);
+
 } // namespace nibble::operators
