@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autotune/report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "autotune/html.h"
 #include "autotune/report_assets.h"
+#include "autotune/report_attention.h"
 #include "autotune/report_chart.h"
+#include "autotune/report_memory.h"
 #include "autotune/report_model.h"
 #include "autotune/report_table.h"
 #include "autotune/roofline.h"
@@ -46,19 +50,9 @@ std::string legend(const ReportModel &model) {
     return html + "</div>\n";
 }
 
-std::string attention(const ReportModel &model) {
-    const ReportLayer *first = model.first_to_look_at();
-    if (!first) {
-        return "";
-    }
-    return fmt::format("<p>Largest bound: <b>{}</b>, {} µs ({:.0f} % of the sum), set by {}.</p>\n",
-                       escape_html(first->name), figure_text(first->bound_us), first->time_share * 100,
-                       escape_html(first->binding_text));
-}
-
 std::string chart_section(const ReportModel &model, const TargetFacts &target, const Roofs &roofs) {
     const std::string chart = roofline_chart(model, roofs);
-    std::string html = "<section><h2>Roofline</h2>\n";
+    std::string html = "<section class=\"figure\"><h2>Roofline</h2>\n";
     html +=
         fmt::format("<p class=\"soft\">Nominal roofs of {} at {:g} GHz. A point is a layer at its bound, its size the "
                     "layer's share "
@@ -67,6 +61,21 @@ std::string chart_section(const ReportModel &model, const TargetFacts &target, c
                     model.measured ? "an open point is the layer as measured" : "nothing was measured for this report");
     html += chart.empty() ? "<p>No layer multiplies.</p>\n" : "<div class=\"wide\">" + chart + "</div>\n";
     return html + legend(model) + "</section>\n";
+}
+
+std::string memory_section(const ReportModel &model) {
+    const std::string chart = memory_chart(model);
+    if (chart.empty()) {
+        return "";
+    }
+    const auto in_place = std::count_if(model.layers.begin(), model.layers.end(),
+                                        [](const ReportLayer &layer) { return layer.in_place; });
+    return fmt::format("<section class=\"figure\"><h2>Scratch memory</h2>\n<p class=\"soft\">The arena of activations "
+                       "takes {}; at the "
+                       "busiest layer {} are alive (the line), so it can't be smaller. {} written over a source. Above "
+                       "it: what each kernel stages.</p>\n<div class=\"wide\">{}</div></section>\n",
+                       bytes_text(model.arena_bytes), bytes_text(model.largest_live_bytes),
+                       in_place == 1 ? "1 layer is" : fmt::format("{} layers are", in_place), chart);
 }
 
 std::string tensor_list(const char *title, const std::vector<std::string> &tensors) {
@@ -97,8 +106,8 @@ void write_report(const nlohmann::json &manifest, const TargetFacts &target, std
         << "<header><h1>" << escape_html(model.name) << "</h1><p>on " << escape_html(model.target) << ", by Nibble "
         << escape_html(model.version)
         << "</p><button type=\"button\" class=\"theme\" hidden>light / dark</button></header>\n"
-        << facts(model) << chart_section(model, target, roofs) << "<section><h2>Layers</h2>\n"
-        << attention(model)
+        << facts(model) << attention_list(model, roofs) << chart_section(model, target, roofs) << memory_section(model)
+        << "<section><h2>Layers</h2>\n"
         << "<input id=\"filter\" type=\"search\" placeholder=\"filter layers\" aria-label=\"filter layers\">\n"
         << "<div class=\"wide\">" << layer_table(model) << "</div></section>\n"
         << "<div class=\"columns\"><section><h2>Machine</h2><div class=\"wide\">" << machine_table(model, target, roofs)

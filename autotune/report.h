@@ -20,6 +20,8 @@ namespace nibble {
 ///   nibble         version of gen_kernels, a string
 ///   name, target   of the library
 ///   scratch_bytes  activations and staging
+///   arena          { bytes, largest_live_bytes, blocks }: activations' memory; a block is { tensors (names), offset,
+///                  bytes, first, last (positions in kernels, both inclusive) }
 ///   vtcm_bytes, stack_bytes
 ///   inputs, outputs  of the graph: array of { index, name, shape, dtype }
 ///   kernels        one a layer, in the order they run:
@@ -31,7 +33,10 @@ namespace nibble {
 ///     tile         object, parameter -> integer
 ///     tile_origin  "default", "record" or "model"
 ///     fused        names of operators that this kernel took in
-///     requantize   which form: "exact_q31", ..., "none"
+///     requantize   which form: "q31", ..., "none"
+///     requantize_channels  null, or { f32, q31 }: how many channels have which
+///     in_place     null, or the src that dst is written over
+///     listing      null, or the kernel's page (report_listing.h), relative to the report
 ///     scratch_bytes, vtcm_bytes, stack_bytes, packed_weight_bytes
 ///   and from roofline_entry():
 ///     macs           nominal multiply-adds of one call

@@ -56,9 +56,7 @@ double round_up(double value) {
 /// Axes that hold every point and the corner of the fastest memory's roof.
 Chart frame(const ReportModel &model, const Roofs &roofs) {
     Chart chart;
-    for (const auto &[types, gmacs] : roofs.gmacs_per_second) {
-        chart.peak = std::max(chart.peak, gmacs);
-    }
+    chart.peak = roofs.peak_gmacs();
     double least_x = std::numeric_limits<double>::max(), most_x = 0, least_y = chart.peak;
     for (const ReportLayer &layer : model.layers) {
         if (layer.macs > 0) {

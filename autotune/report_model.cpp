@@ -43,6 +43,22 @@ Binding binding_of(const std::string &binding) {
     return reads ? Binding::memory : Binding::compute;
 }
 
+/// "mixed: 60 f32 + 4 q31" where channels chose, else the form's name.
+std::string requantize_text(const ReportLayer &layer, const std::string &form) {
+    const bool both = layer.f32_channels > 0 && layer.q31_channels > 0;
+    return both ? form + ": " + std::to_string(layer.f32_channels) + " f32, " + std::to_string(layer.q31_channels) +
+                      " q31"
+                : form;
+}
+
+void read_requantize(const json &kernel, ReportLayer &layer) {
+    if (const json &channels = kernel.at("requantize_channels"); !channels.is_null()) {
+        layer.f32_channels = channels.at("f32").get<int64_t>();
+        layer.q31_channels = channels.at("q31").get<int64_t>();
+    }
+    layer.requantize = requantize_text(layer, kernel.at("requantize").get<std::string>());
+}
+
 ReportLayer read_layer(const json &kernel) {
     ReportLayer layer;
     layer.name = kernel.at("layer").get<std::string>();
@@ -55,7 +71,9 @@ ReportLayer read_layer(const json &kernel) {
     layer.lowering = kernel.at("lowering").get<std::string>();
     layer.schedule = kernel.at("schedule").get<std::string>();
     layer.tile = tile_text(kernel.at("tile"), kernel.at("tile_origin").get<std::string>());
-    layer.requantize = kernel.at("requantize").get<std::string>();
+    read_requantize(kernel, layer);
+    layer.in_place = !kernel.at("in_place").is_null();
+    layer.listing = kernel.at("listing").is_null() ? "" : kernel.at("listing").get<std::string>();
     layer.scratch_bytes = kernel.at("scratch_bytes").get<int64_t>();
     layer.stack_bytes = kernel.at("stack_bytes").get<int64_t>();
     layer.weight_bytes = kernel.at("packed_weight_bytes").get<int64_t>();
@@ -81,6 +99,22 @@ std::vector<std::string> tensors_of(const json &tensors) {
     return texts;
 }
 
+void read_arena(const json &arena, ReportModel &model) {
+    model.arena_bytes = arena.at("bytes").get<int64_t>();
+    model.largest_live_bytes = arena.at("largest_live_bytes").get<int64_t>();
+    for (const json &entry : arena.at("blocks")) {
+        ReportBlock block;
+        for (const json &name : entry.at("tensors")) {
+            block.tensors += (block.tensors.empty() ? "" : ", ") + name.get<std::string>();
+        }
+        block.offset = entry.at("offset").get<int64_t>();
+        block.bytes = entry.at("bytes").get<int64_t>();
+        block.first = entry.at("first").get<int>();
+        block.last = entry.at("last").get<int>();
+        model.arena.push_back(std::move(block));
+    }
+}
+
 } // namespace
 
 const char *to_string(Binding binding) {
@@ -95,11 +129,18 @@ const char *to_string(Binding binding) {
     return "";
 }
 
-const ReportLayer *ReportModel::first_to_look_at() const {
-    const auto most = std::max_element(layers.begin(), layers.end(), [](const ReportLayer &a, const ReportLayer &b) {
-        return a.bound_us < b.bound_us;
-    });
-    return most == layers.end() ? nullptr : &*most;
+std::vector<const ReportLayer *> ReportModel::first_to_look_at(size_t count) const {
+    std::vector<const ReportLayer *> order;
+    for (const ReportLayer &layer : layers) {
+        order.push_back(&layer);
+    }
+    const auto weight = [this](const ReportLayer *layer) {
+        return measured ? layer->above_bound_us() : layer->bound_us;
+    };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](const ReportLayer *a, const ReportLayer *b) { return weight(a) > weight(b); });
+    order.resize(std::min(order.size(), count));
+    return order;
 }
 
 ReportModel read_manifest(const json &manifest) {
@@ -111,6 +152,7 @@ ReportModel read_manifest(const json &manifest) {
     model.stack_bytes = manifest.at("stack_bytes").get<int64_t>();
     model.inputs = tensors_of(manifest.at("inputs"));
     model.outputs = tensors_of(manifest.at("outputs"));
+    read_arena(manifest.at("arena"), model);
     for (const json &kernel : manifest.at("kernels")) {
         ReportLayer layer = read_layer(kernel);
         layer.number = static_cast<int>(model.layers.size()) + 1;

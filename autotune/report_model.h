@@ -23,17 +23,30 @@ const char *to_string(Binding);
 struct ReportLayer {
     int number = 0; ///< 1 for the first that runs
     std::string name, op, shapes, types, lowering, schedule, tile, requantize, memory_level, binding_text;
+    std::string
+        listing; ///< page with the kernel's assembly and lowered statements, relative to the report; may be empty
     Binding binding = Binding::compute;
     int64_t macs = 0, bytes = 0, scratch_bytes = 0, stack_bytes = 0, weight_bytes = 0;
     double intensity = 0;
     double bound_us = 0;
-    double time_share = 0; ///< of the sum of all bounds
+    double time_share = 0;                      ///< of the sum of all bounds
+    int64_t f32_channels = 0, q31_channels = 0; ///< of a requantisation that is chosen by channel
+    bool in_place = false;
     std::optional<double> measured_us;
 
+    /// What a perfect schedule would save; 0 where nothing was measured.
+    double above_bound_us() const { return measured_us ? *measured_us - bound_us : 0; }
     /// GMAC/s at the bound.
     double bound_gmacs() const { return bound_us > 0 ? static_cast<double>(macs) / bound_us * 1e-3 : 0; }
     /// GMAC/s as measured; 0 where nothing was.
     double measured_gmacs() const { return measured_us ? static_cast<double>(macs) / *measured_us * 1e-3 : 0; }
+};
+
+/// Tensors that share a piece of the arena, from the layer that writes it first to the last that reads it.
+struct ReportBlock {
+    std::string tensors; ///< names, joined
+    int64_t offset = 0, bytes = 0;
+    int first = 0, last = 0; ///< positions in ReportModel::layers
 };
 
 /// The whole page's content.
@@ -41,11 +54,14 @@ struct ReportModel {
     std::string name, target, version;
     std::vector<std::string> inputs, outputs; ///< "name: shape dtype"
     std::vector<ReportLayer> layers;
-    int64_t macs = 0, weight_bytes = 0, scratch_bytes = 0, stack_bytes = 0;
+    std::vector<ReportBlock> arena; ///< empty for bare layers
+    int64_t macs = 0, weight_bytes = 0, scratch_bytes = 0, stack_bytes = 0, arena_bytes = 0, largest_live_bytes = 0;
     double bound_us = 0;
     bool measured = false; ///< any layer
 
-    const ReportLayer *first_to_look_at() const; ///< the layer with the largest bound, nullptr where there is none
+    /// At most `count` layers, most first: by the time above their bound where layers were measured, else by their
+    /// bound.
+    std::vector<const ReportLayer *> first_to_look_at(size_t count) const;
 };
 
 /// Reads the keys that report.h lists. Throws nlohmann::json::exception.

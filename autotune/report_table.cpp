@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autotune/report_table.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "autotune/html.h"
@@ -32,6 +34,12 @@ std::string share_cell(const ReportLayer &layer, double largest) {
         percent, to_string(layer.binding), largest > 0 ? layer.time_share / largest * 100 : 0, percent);
 }
 
+/// The name, which leads to the kernel's listing where there is one.
+std::string name_of(const ReportLayer &layer) {
+    const std::string name = escape_html(layer.name);
+    return layer.listing.empty() ? name : fmt::format("<a href=\"{}\">{}</a>", escape_html(layer.listing), name);
+}
+
 std::string headings(bool measured) {
     std::string html =
         heading("#", "number", "order of execution") + heading("layer", "text") + heading("operator", "text") +
@@ -53,7 +61,7 @@ std::string headings(bool measured) {
 std::string row(const ReportLayer &layer, bool measured, double largest) {
     std::string html = fmt::format("<tr id=\"layer-{}\" data-row=\"{}\">", layer.number, layer.number);
     html += number_cell(layer.number, std::to_string(layer.number));
-    html += fmt::format("<th scope=\"row\" class=\"text\">{}</th>", escape_html(layer.name));
+    html += "<th scope=\"row\" class=\"text\">" + name_of(layer) + "</th>";
     html += text_cell(layer.op) + text_cell(layer.shapes);
     html += number_cell(static_cast<double>(layer.macs),
                         layer.macs > 0 ? count_text(static_cast<double>(layer.macs)) : "–");
@@ -80,9 +88,12 @@ std::string row(const ReportLayer &layer, bool measured, double largest) {
 
 std::string layer_table(const ReportModel &model) {
     std::string html = "<table id=\"layers\"><thead><tr>" + headings(model.measured) + "</tr></thead>\n<tbody>\n";
-    const ReportLayer *first = model.first_to_look_at();
+    double largest = 0;
     for (const ReportLayer &layer : model.layers) {
-        html += row(layer, model.measured, first->time_share);
+        largest = std::max(largest, layer.time_share);
+    }
+    for (const ReportLayer &layer : model.layers) {
+        html += row(layer, model.measured, largest);
     }
     return html + "</tbody></table>\n";
 }

@@ -58,6 +58,14 @@ std::string fastest_types(const TargetFacts &target) {
     return fastest;
 }
 
+double Roofs::peak_gmacs() const {
+    double peak = 0;
+    for (const auto &[types, gmacs] : gmacs_per_second) {
+        peak = std::max(peak, gmacs);
+    }
+    return peak;
+}
+
 Roofs nominal_roofs(const TargetFacts &target) {
     Roofs roofs;
     roofs.clock_ghz = target.clock_ghz;

@@ -45,6 +45,8 @@ struct Roofs {
     double gvectors_per_second = 0;                 ///< vector instructions issued, in thousand millions
     int vector_bytes = 0;
     std::vector<MemoryRoof> memory; ///< nearest first
+
+    double peak_gmacs() const; ///< of the fastest operand types, a second; 0 where none are known
 };
 
 /// The ceilings of a target file at its nominal clock.

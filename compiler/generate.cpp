@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "autotune/report.h"
+#include "autotune/report_listing.h"
 #include "autotune/roofline.h"
 #include "compiler/build_kernels.h"
 #include "compiler/files.h"
@@ -48,7 +49,12 @@ Program plan(const GenerateOptions &options, const TargetFacts &target, const To
     return plan_model(load_model(options.model, options.rounding, tools, work), name, target);
 }
 
-nlohmann::json manifest_with_roofline(const Program &program) {
+/// Whether the report has a page for each kernel.
+bool wants_listings(const GenerateOptions &options) {
+    return options.emit.count("report") && (options.emit.count("asm") || options.emit.count("stmt"));
+}
+
+nlohmann::json manifest_with_roofline(const Program &program, const GenerateOptions &options) {
     nlohmann::json manifest = make_manifest(program, NIBBLE_VERSION);
     const std::string types = fastest_types(program.target);
     for (size_t i = 0; i < program.layers.size(); ++i) {
@@ -56,6 +62,9 @@ nlohmann::json manifest_with_roofline(const Program &program) {
         const int64_t macs = find_operator(layer.layer.op)->macs(layer.layer);
         manifest["kernels"][i].update(
             roofline_entry(work_of(layer.layer, macs, types, layer.packed.bytes), program.target));
+        if (wants_listings(options)) {
+            manifest["kernels"][i]["listing"] = "asm/" + layer.function + ".html";
+        }
     }
     return manifest;
 }
@@ -68,6 +77,18 @@ void write_texts(const Program &program, const fs::path &folder, const char *ext
     }
 }
 
+std::string text_of(const fs::path &file) { return file.empty() ? "" : read_file(file); }
+
+void write_listings(const Program &program, const fs::path &folder) {
+    for (const CompiledLayer &layer : program.layers) {
+        const Kernel &kernel = program.kernel_of(layer);
+        std::ostringstream page;
+        write_listing({layer.layer.name, kernel.function, text_of(kernel.assembly), text_of(kernel.stmt)},
+                      "../report.html", page);
+        write_file(folder / (layer.function + ".html"), page.str());
+    }
+}
+
 void write_outputs(const Program &program, const GenerateOptions &options, const Tools &tools, const fs::path &work) {
     OutputFolder outputs(options.out);
     const fs::path folder = outputs.staging();
@@ -76,7 +97,7 @@ void write_outputs(const Program &program, const GenerateOptions &options, const
         write_file(folder / (program.name + ".h"),
                    header_text(program, NIBBLE_VERSION, read_file(resource_folder() / "runtime" / "nibble.h")));
     }
-    const nlohmann::json manifest = manifest_with_roofline(program);
+    const nlohmann::json manifest = manifest_with_roofline(program, options);
     write_file(folder / "manifest.json", manifest.dump(2) + "\n");
     if (options.emit.count("report")) {
         std::ostringstream page;
@@ -88,6 +109,9 @@ void write_outputs(const Program &program, const GenerateOptions &options, const
     }
     if (options.emit.count("stmt")) {
         write_texts(program, folder / "asm", ".stmt", &Kernel::stmt);
+    }
+    if (wants_listings(options)) {
+        write_listings(program, folder / "asm");
     }
     if (!program.bare) {
         fs::create_directory(folder / "model");

@@ -103,7 +103,8 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
         {"scratch_bytes", kernel.facts.scratch_bytes},
         {"vtcm_bytes", 0},
         {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
-        {"packed_weight_bytes", layer.packed.bytes}};
+        {"packed_weight_bytes", layer.packed.bytes},
+        {"listing", nullptr}};
 }
 
 } // namespace

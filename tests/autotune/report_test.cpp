@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "autotune/html.h"
+#include "autotune/report_listing.h"
 #include "autotune/roofline.h"
 
 namespace nibble {
@@ -48,6 +49,9 @@ json kernel(const std::string &name, int64_t macs) {
                   {"tile_origin", "default"},
                   {"fused", json::array()},
                   {"requantize", "q31"},
+                  {"requantize_channels", nullptr},
+                  {"in_place", nullptr},
+                  {"listing", nullptr},
                   {"scratch_bytes", 0},
                   {"vtcm_bytes", 0},
                   {"stack_bytes", 512},
@@ -61,6 +65,7 @@ json manifest(std::vector<json> kernels) {
             {"name", "net"},
             {"target", "machine"},
             {"kernels", kernels},
+            {"arena", {{"bytes", 3072}, {"largest_live_bytes", 3000}, {"blocks", json::array()}}},
             {"scratch_bytes", 4096},
             {"stack_bytes", 2048},
             {"vtcm_bytes", 0},
@@ -144,6 +149,70 @@ TEST(Report, ShowsMeasurements) {
     EXPECT_THAT(page, HasSubstr(">0.50<"));
     EXPECT_EQ(count(page, "class=\"measured\""), 1u);
     EXPECT_THAT(report(manifest({kernel("unknown", 1 << 20)})), Not(HasSubstr(">measured µs<")));
+}
+
+TEST(Report, RanksTheLayersThatCostMost) {
+    std::vector<json> kernels;
+    for (int i = 1; i <= 7; ++i) {
+        kernels.push_back(kernel("layer" + std::to_string(i), i << 20));
+    }
+    const std::string page = report(manifest(kernels));
+    const std::string list = page.substr(page.find("<ol>"), page.find("</ol>") - page.find("<ol>"));
+    EXPECT_EQ(count(list, "<li>"), 5u);
+    EXPECT_LT(list.find(">layer7<"), list.find(">layer6<"));
+    EXPECT_EQ(list.find(">layer2<"), std::string::npos);
+}
+
+TEST(Report, RanksMeasuredLayersByTheTimeAboveTheirBound) {
+    json large = kernel("near", 8 << 20), small = kernel("far", 1 << 20);
+    large["measured"] = {{"min_us", 0.0}, {"median_us", 1.1 * large["bound_us"].get<double>()}};
+    small["measured"] = {{"min_us", 0.0}, {"median_us", 9 * small["bound_us"].get<double>()}};
+    const std::string page = report(manifest({large, small}));
+    const std::string list = page.substr(page.find("<ol>"), page.find("</ol>") - page.find("<ol>"));
+    EXPECT_LT(list.find(">far<"), list.find(">near<"));
+}
+
+TEST(Report, DrawsTheArenaOverTime) {
+    json some = manifest({kernel("a", 1000), kernel("b", 1000)});
+    some["kernels"][1]["scratch_bytes"] = 1024;
+    some["kernels"][1]["in_place"] = 0;
+    some["arena"]["blocks"] = {
+        {{"tensors", {"t1", "<t2>"}}, {"offset", 0}, {"bytes", 3000}, {"first", 0}, {"last", 1}}};
+    const std::string page = report(some);
+    EXPECT_EQ(count(page, "<rect class=\"block\""), 1u);
+    EXPECT_EQ(count(page, "<rect class=\"staging\""), 1u);
+    EXPECT_THAT(page, HasSubstr("t1, &lt;t2&gt;: 2.93 KiB at 0, a to b"));
+    EXPECT_THAT(page, HasSubstr("1 layer is written over a source"));
+    some["scratch_bytes"] = 0;
+    EXPECT_THAT(report(some), Not(HasSubstr("<svg class=\"memory-plan\"")));
+}
+
+TEST(Report, NamesTheChannelsOfEachForm) {
+    json entry = kernel("a", 1000);
+    entry["requantize"] = "mixed";
+    entry["requantize_channels"] = {{"f32", 60}, {"q31", 4}};
+    EXPECT_THAT(report(manifest({entry})), HasSubstr("mixed: 60 f32, 4 q31"));
+}
+
+TEST(Report, LinksListings) {
+    json entry = kernel("a", 1000);
+    EXPECT_THAT(report(manifest({entry})), Not(HasSubstr("asm/")));
+    entry["listing"] = "asm/a.html";
+    EXPECT_THAT(report(manifest({entry})), HasSubstr("<a href=\"asm/a.html\">a</a>"));
+}
+
+TEST(Listing, CountsInstructionsAndEscapes) {
+    std::ostringstream out;
+    write_listing({"<conv>", "k1",
+                   "k1: # a & b\n\t.text\n\tvpaddd %a, %b\n\tvmovaps %a, 8(%rsp) # 64-byte Spill\n\tvpaddd %a, %b\n",
+                   ""},
+                  "../report.html", out);
+    EXPECT_THAT(out.str(), HasSubstr("3 instructions, 1 of them spills"));
+    EXPECT_THAT(out.str(), HasSubstr("<code>vpaddd</code> 2"));
+    EXPECT_THAT(out.str(), HasSubstr("a &amp; b"));
+    EXPECT_THAT(out.str(), HasSubstr("&lt;conv&gt;"));
+    EXPECT_THAT(out.str(), HasSubstr("href=\"../report.html\""));
+    EXPECT_THAT(out.str(), Not(HasSubstr("statements")));
 }
 
 TEST(Report, AMissingKeyIsAnError) {

@@ -1,0 +1,16 @@
+// The scratch memory over time, as SVG.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "autotune/report_model.h"
+
+namespace nibble {
+
+/// An <svg> element: one column a layer, in the order they run; a rectangle is a piece of the activation arena from the
+/// layer that writes it to the last that reads it, at its offset; above the arena stands what each kernel stages. Empty
+/// where the model needs no scratch.
+std::string memory_chart(const ReportModel &model);
+
+} // namespace nibble
