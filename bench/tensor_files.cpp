@@ -9,6 +9,7 @@
 
 #include "bench/npy.h"
 #include "compiler/files.h"
+#include "compiler/output_folder.h"
 #include "model/error.h"
 
 namespace nibble {

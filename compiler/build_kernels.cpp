@@ -122,6 +122,11 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
     std::mutex mutex;
     size_t finished = 0;
     std::vector<std::vector<Finding>> findings(kernels.size());
+    // What stops one kernel (a full disk, most of the time) stops the others too: one is enough to say it.
+    const auto fail = [&](size_t i, std::vector<Finding> found) {
+        findings[i] = std::move(found);
+        next = kernels.size();
+    };
 
     const auto work = [&] {
         for (size_t i = next++; i < kernels.size(); i = next++) {
@@ -129,9 +134,9 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
             try {
                 cached = builder.build(kernels[i]);
             } catch (const Error &error) {
-                findings[i] = error.findings();
+                fail(i, error.findings());
             } catch (const std::exception &error) {
-                findings[i] = {{program.source, "kernel of " + kernels[i].layer, error.what(), "an object"}};
+                fail(i, {{program.source, "kernel of " + kernels[i].layer, error.what(), "an object"}});
             }
             const std::lock_guard<std::mutex> lock(mutex);
             done(kernels[i], ++finished, kernels.size(), cached);
@@ -147,12 +152,10 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
         thread.join();
     }
 
-    std::vector<Finding> all;
-    for (const auto &some : findings) {
-        all.insert(all.end(), some.begin(), some.end());
-    }
-    if (!all.empty()) {
-        throw Error(std::move(all));
+    for (auto &found : findings) {
+        if (!found.empty()) {
+            throw Error(std::move(found));
+        }
     }
     cache.prune();
 }

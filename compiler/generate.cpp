@@ -16,6 +16,7 @@
 #include "compiler/layers_file.h"
 #include "compiler/library.h"
 #include "compiler/manifest.h"
+#include "compiler/output_folder.h"
 #include "compiler/progress.h"
 #include "compiler/resources.h"
 #include "model/error.h"
@@ -120,14 +121,7 @@ void write_outputs(const Program &program, const GenerateOptions &options, const
     outputs.commit({"report.html", "asm", "model"});
 }
 
-} // namespace
-
-const std::set<std::string> &default_outputs() {
-    static const std::set<std::string> outputs = {"lib", "report"};
-    return outputs;
-}
-
-void generate(const GenerateOptions &options) {
+void generate_outputs(const GenerateOptions &options) {
     const TargetFacts target = find_target(options.target);
     check_writable(options.out);
     const Tools tools = read_tools();
@@ -149,6 +143,22 @@ void generate(const GenerateOptions &options) {
         });
     write_outputs(program, options, tools, work.path());
     progress.say(fmt::format("wrote {}", options.out.string()));
+}
+
+} // namespace
+
+const std::set<std::string> &default_outputs() {
+    static const std::set<std::string> outputs = {"lib", "report"};
+    return outputs;
+}
+
+void generate(const GenerateOptions &options) {
+    try {
+        generate_outputs(options);
+    } catch (const fs::filesystem_error &failure) {
+        const fs::path &path = failure.path2().empty() ? failure.path1() : failure.path2();
+        throw Error(Finding{path.string(), "file", failure.code().message(), "a file that can be written"});
+    }
 }
 
 } // namespace nibble

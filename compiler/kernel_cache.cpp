@@ -19,6 +19,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Entries on their way into the cache.
+constexpr const char *new_prefix = ".new-";
+
 struct Entry {
     fs::path folder;
     fs::file_time_type used;
@@ -29,6 +32,9 @@ std::vector<Entry> list_entries(const fs::path &folder) {
     std::vector<Entry> entries;
     std::error_code error;
     for (const auto &item : fs::directory_iterator(folder, error)) {
+        if (item.path().filename().string().rfind(new_prefix, 0) == 0) {
+            continue;
+        }
         Entry entry{item.path(), fs::last_write_time(item.path(), error), 0};
         for (const auto &file : fs::directory_iterator(item.path(), error)) {
             const auto size = file.file_size(error);
@@ -103,7 +109,7 @@ void KernelCache::keep(const std::string &key, const std::vector<std::string> &f
         return;
     }
     try {
-        const TempFolder staged(folder_, ".new-");
+        const TempFolder staged(folder_, new_prefix);
         fs::create_directory(staged.path() / "entry");
         copy_files(files, folder, staged.path() / "entry");
         std::error_code taken;
@@ -121,6 +127,8 @@ void KernelCache::prune() const {
     if (folder_.empty() || problem_) {
         return;
     }
+    TempFolder::remove_abandoned(folder_, new_prefix);
+    TempFolder::remove_abandoned(notes_folder(), new_prefix);
     const std::vector<Entry> entries = list_entries(folder_);
     uint64_t total = 0;
     for (const Entry &entry : entries) {
@@ -157,7 +165,7 @@ std::string file_fingerprint(const fs::path &file, const fs::path &notes) {
     const std::string fingerprint = sha256(read_file(file));
     try {
         fs::create_directories(note.parent_path());
-        const TempFolder staged(note.parent_path(), ".new-");
+        const TempFolder staged(note.parent_path(), new_prefix);
         write_file(staged.path() / "note", state + fingerprint);
         fs::rename(staged.path() / "note", note);
     } catch (const std::exception &) {

@@ -28,7 +28,7 @@ public:
                const std::filesystem::path &folder) const;
     /// Keeps copies of files of `folder`. What can't be kept isn't.
     void keep(const std::string &key, const std::vector<std::string> &files, const std::filesystem::path &folder) const;
-    /// Removes the least recently used entries until the rest fits the limit.
+    /// Removes the least recently used entries until the rest fits the limit, and what killed processes left.
     void prune() const;
 
     /// Why the cache can't be used, if so.

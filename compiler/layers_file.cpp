@@ -77,7 +77,7 @@ void read_layer(const nlohmann::json &item, const std::string &where, FindingLis
 }
 
 std::vector<Layer> read_json(const std::filesystem::path &file, FindingList &findings) {
-    const nlohmann::json json = parse_json(file.string(), read_file(file));
+    const nlohmann::json json = parse_json(file.string(), read_text(file));
     std::vector<Layer> layers;
     if (!json.is_array()) {
         findings.add("document", json.type_name(), "a list of layers");
@@ -164,7 +164,7 @@ void read_line(const std::string &line, const std::string &where, FindingList &f
 
 std::vector<Layer> read_csv(const std::filesystem::path &file, FindingList &findings) {
     std::vector<Layer> layers;
-    std::istringstream stream(read_file(file));
+    std::istringstream stream(read_text(file));
     int number = 0;
     for (std::string line; std::getline(stream, line);) {
         ++number;

@@ -60,15 +60,14 @@ pid_t spawn(const std::vector<std::string> &arguments, const std::filesystem::pa
 } // namespace
 
 std::string ProcessResult::describe() const {
-    if (signal != 0) {
-        return "ended by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+    const std::string end = signal == 0 ? "exit status " + std::to_string(exit_code)
+                                        : "ended by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+    const size_t last = error.find_last_not_of('\n');
+    if (last == std::string::npos) {
+        return end;
     }
-    std::string text = error;
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
-    const std::string last = text.substr(text.find_last_of('\n') + 1);
-    return "exit status " + std::to_string(exit_code) + (last.empty() ? "" : ": " + last);
+    const std::string text = error.substr(0, last + 1);
+    return end + ": " + text.substr(text.find_last_of('\n') + 1);
 }
 
 ProcessResult run_process(const std::vector<std::string> &arguments, const std::filesystem::path &folder) {

@@ -14,7 +14,7 @@ struct ProcessResult {
     std::string error; ///< what it wrote to standard error
 
     bool ok() const { return exit_code == 0 && signal == 0; }
-    /// "exit status 1: <last line of standard error>" or "ended by signal 11 (Segmentation fault)".
+    /// "exit status 1" or "ended by signal 11 (Segmentation fault)", then ": <last line of standard error>" if any.
     std::string describe() const;
 };
 

@@ -7,6 +7,8 @@ can't be imported, with one line a finding on standard error and no OUTDIR; 2 fo
 """
 
 import argparse
+import os
+import stat
 import sys
 
 from nibble_import.findings import Findings, ImportFailure, one_line
@@ -15,6 +17,8 @@ from nibble_import.tflite_file import read_tflite
 from nibble_import.tflite_operators import convert_operators, set_layouts
 from nibble_import.tflite_states import split_states
 from nibble_import.tflite_tensors import convert_tensors, set_batch
+
+CONTENT_LIMIT = 2**31  # bytes; offsets in a flatbuffer are 32 bits with a sign
 
 
 def _positive(text):
@@ -60,12 +64,23 @@ def convert(content, file, rounding, batch):
         raise ImportFailure([one_line(f"{file}: flatbuffer: found {found}, expected a TFLite model")]) from error
 
 
-def import_tflite(file, folder, rounding, batch):
+def read_content(file):
+    """The bytes of the file. Raises ImportFailure."""
+    findings = Findings(file)
     try:
+        status = os.stat(file)
+        if not stat.S_ISREG(status.st_mode):
+            findings.fail("file", "no regular file", "a readable file")
+        if status.st_size >= CONTENT_LIMIT:
+            findings.fail("file", f"{status.st_size} bytes", f"less than {CONTENT_LIMIT}")
         with open(file, "rb") as stream:
-            content = stream.read()
+            return stream.read()
     except OSError as error:
         raise ImportFailure([one_line(f"{file}: file: found {error.strerror}, expected a readable file")]) from error
+
+
+def import_tflite(file, folder, rounding, batch):
+    content = read_content(file)
     text, constants = convert(content, file, rounding, batch)
     try:
         write_model_folder(folder, text, constants)

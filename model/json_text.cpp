@@ -20,6 +20,9 @@ using nlohmann::json;
 // The deepest model has 5 levels; free-form attributes of other operators may need a few more.
 constexpr size_t kMaxDepth = 32;
 
+// A document takes up to ten times the memory of its text.
+constexpr uintmax_t kMaxTextBytes = uintmax_t{64} << 20;
+
 /// Builds the document while it keeps the way to the place being read, so that a finding can name it.
 class DocumentBuilder : public nlohmann::json_sax<json> {
 public:
@@ -135,6 +138,15 @@ std::string read_file(const std::filesystem::path &path) {
         throw Error({path.string(), "file", std::strerror(errno), "a readable file"});
     }
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+std::string read_text(const std::filesystem::path &path) {
+    std::error_code error;
+    const uintmax_t bytes = std::filesystem::file_size(path, error);
+    if (!error && bytes > kMaxTextBytes) {
+        throw Error({path.string(), "file", fmt::format("{} bytes", bytes), fmt::format("at most {}", kMaxTextBytes)});
+    }
+    return read_file(path);
 }
 
 std::string preview(const json &value) {

@@ -111,7 +111,7 @@ void check_version(const json &document, const std::string &file) {
 }
 
 Document read_document(const std::string &file) {
-    const json text = parse_json(file, read_file(file));
+    const json text = parse_json(file, read_text(file));
     check_version(text, file);
     FindingList findings(file);
     Fields fields(text, "", findings);

@@ -25,6 +25,8 @@ using Entry = SafetensorsFile::Entry;
 constexpr uint64_t kLengthBytes = 8;
 // The limit that the format's own reader sets.
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;
+// Constants of more would not fit the memory that a build may take, several copies at a time.
+constexpr uint64_t kMaxFileBytes = (uint64_t{1} << 31) - 1;
 constexpr int64_t kMaxOffset = std::numeric_limits<int64_t>::max();
 
 /// Bytes of an element; only the types that a model can hold.
@@ -184,6 +186,9 @@ std::vector<int64_t> safetensors_shape(const Tensor &tensor) {
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path &path) : path_(path) {
     const uint64_t size = file_bytes(path);
+    if (size > kMaxFileBytes) {
+        throw Error({path.string(), "file", fmt::format("{} bytes", size), fmt::format("at most {}", kMaxFileBytes)});
+    }
     std::ifstream stream = open_file(path);
     const uint64_t header_bytes = read_header_length(stream, path, size);
     std::string header(header_bytes, '\0');

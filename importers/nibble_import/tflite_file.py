@@ -106,12 +106,11 @@ class _Reader:
         tensors = [self._tensor(subgraph.Tensors(i), i) for i in range(count)]
         operator_count = self._count(subgraph.OperatorsLength(), "operators")
         operators = [self._operator(subgraph.Operators(i), i, count) for i in range(operator_count)]
-        return TfliteGraph(
-            tensors,
-            operators,
-            self._indices(subgraph, "Inputs", 0, count, "subgraph"),
-            self._indices(subgraph, "Outputs", 0, count, "subgraph"),
-        )
+        inputs = self._indices(subgraph, "Inputs", 0, count, "subgraph")
+        outputs = self._indices(subgraph, "Outputs", 0, count, "subgraph")
+        if not outputs:
+            self._findings.fail("subgraph, outputs", "none", "at least one tensor")
+        return TfliteGraph(tensors, operators, inputs, outputs)
 
     def _tensor(self, table, index):
         quantization = table.Quantization()

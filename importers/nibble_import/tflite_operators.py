@@ -17,6 +17,10 @@ ACTIVATIONS = {
 }
 
 
+EXTENTS = {"channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
+LARGEST_EXTENT = 2**15 - 1
+
+
 class Context:
     """One operator, its tensors, and where findings about it go."""
 
@@ -139,6 +143,8 @@ def _add(context):
 
 def _softmax(context):
     options = context.options(tflite.SoftmaxOptions)
+    if options is not None and not 0 < options.Beta() < np.inf:
+        context.add("beta", options.Beta(), "a finite number above 0")
     return options and {"beta": options.Beta()}
 
 
@@ -282,6 +288,7 @@ def _convert(op, tensors, rounding, findings):
     if not _operands_fit(context, builder):
         return None
     attributes = builder.attributes(context) or {}  # none only beside a finding
+    _check_extents(context, attributes)
     given = dict(enumerate(op.inputs))
     inputs = [given.get(builder.place(i), -1) for i in range(len(builder.inputs))]
     return {
@@ -293,6 +300,13 @@ def _convert(op, tensors, rounding, findings):
         "rounding": rounding if builder.rounding == CHOSEN else builder.rounding,
         "k_split": 1,
     }
+
+
+def _check_extents(context, attributes):
+    for key in sorted(EXTENTS & attributes.keys()):
+        value = attributes[key]
+        if not all(1 <= extent <= LARGEST_EXTENT for extent in (value if isinstance(value, list) else [value])):
+            context.add(key, value, f"1 to {LARGEST_EXTENT}")
 
 
 def _report_unsupported(graph, findings):
