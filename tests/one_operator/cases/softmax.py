@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SOFTMAX over the last dimension, flat to steep."""
+
+from case import Case, activation
+
+# name, shape, source's scale, beta
+_CASES = [
+    ("classes", (1, 10), 0.1, 1.0),
+    ("pixels", (1, 5, 4, 21), 0.05, 1.0),
+    ("bytes", (3, 256), 0.02, 0.5),
+    ("flat", (2, 65), 0.0001, 1.0),
+    ("steep", (7, 12), 4.0, 2.0),
+    ("one", (4, 1), 0.05, 1.0),
+]
+
+
+def cases(dtype):
+    for name, shape, scale, beta in _CASES:
+        src = activation(shape, dtype, scale, 7)
+        yield Case(name, "SOFTMAX", [src], [activation(shape, dtype, 1 / 256, -128)], ("SoftmaxOptions", {"Beta": beta}))

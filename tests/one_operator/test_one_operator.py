@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Single operators of cases/*.py, byte by byte, against TFLite's reference kernels (make_expected.py).
+
+An operator's cases of one type are one .tflite file, so that one call of gen_kernels serves them all.
+"""
+
+import numpy as np
+import pytest
+
+from suites import SAMPLES, SUITES, by_key, cases_of, inputs_of, results_file
+from tflite_writer import write_cases
+
+from oracle import TARGETS, run_model, target_runs_here  # of tests/models: suites adds its folder
+from programs import run
+
+LEAST_CASES = 5
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("operator, kind", SUITES)
+def test_every_case_is_exact(operator, kind, target, tmp_path, capsys):
+    if not target_runs_here(target):
+        pytest.skip(f"this CPU lacks instructions of {target}")
+    cases = cases_of(operator, kind)
+    assert len(cases) >= LEAST_CASES
+    content, outputs = write_cases(cases)
+    model, library = tmp_path / f"{operator}.tflite", tmp_path / "library"
+    model.write_bytes(content)
+    result = run("gen_kernels", f"--model={model}", f"--target={target}", f"--out={library}", "--quiet")
+    assert result.returncode == 0, result.stderr
+    found = {}
+    for sample in SAMPLES:
+        tensors = run_model(library, inputs_of(cases, sample), tmp_path / sample)
+        found.update(by_key(cases, outputs, sample, tensors.get))
+    expected = dict(np.load(results_file(operator, kind)))
+    assert found.keys() == expected.keys()
+    wrong = [key for key, want in expected.items() if not same(found[key], want)]
+    elements = sum(array.size for array in expected.values())
+    with capsys.disabled():
+        print(f"\n{operator} {kind} on {target}: {len(cases)} cases, {elements} elements, {len(wrong)} tensors differ")
+    assert not wrong
+
+
+def same(array, want):
+    return array.shape == want.shape and array.dtype == want.dtype and array.tobytes() == want.tobytes()
