@@ -1,7 +1,7 @@
 # The warnings that all our code is built with, and one way to add a library, a program and a test.
 # SPDX-License-Identifier: Apache-2.0
 option(NIBBLE_WERROR "Warnings are errors" ON)
-set(NIBBLE_SANITIZE "" CACHE STRING "Sanitizers of the host code: address, undefined, or both with a comma")
+set(NIBBLE_SANITIZE "" CACHE STRING "Sanitizers of the host code: address, undefined, fuzzer-no-link, or several with commas")
 
 add_library(nibble_options INTERFACE)
 target_compile_features(nibble_options INTERFACE cxx_std_17)
@@ -10,7 +10,9 @@ target_include_directories(nibble_options INTERFACE "${PROJECT_SOURCE_DIR}" "${P
 if(NIBBLE_SANITIZE)
   target_compile_options(nibble_options INTERFACE -fsanitize=${NIBBLE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     # GCC 12 finds uninitialised values in instrumented standard headers that are none.
-    -Wno-maybe-uninitialized)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # The stable_sort of GCC's library, which clang takes too, calls what it has itself deprecated.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
   target_link_options(nibble_options INTERFACE -fsanitize=${NIBBLE_SANITIZE})
 endif()
 
