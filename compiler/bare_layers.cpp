@@ -49,6 +49,14 @@ const std::vector<BareOperator> &table() {
          {"n", "oh", "ow", "co"},
          {"1", "kh", "kw", "co"}},
         {"fully_connected", {"m", "k", "n"}, false, false, true, {"m", "k"}, {"m", "n"}, {"n", "k"}},
+        {"max_pool2d",
+         {"n", "h", "w", "c", "oh", "ow", "kh", "kw"},
+         true,
+         false,
+         false,
+         {"n", "h", "w", "c"},
+         {"n", "oh", "ow", "c"},
+         {}},
     };
     return operators;
 }

@@ -36,6 +36,7 @@ const std::vector<OperatorRow> &operator_table() {
             operators::depthwise_conv2d_row(),
             operators::dequantize_row(),
             operators::fully_connected_row(),
+            operators::max_pool2d_row(),
             operators::mean_row(),
             operators::quantize_row(),
             operators::requantize_row(),

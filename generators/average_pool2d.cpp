@@ -9,6 +9,7 @@
 // the shift.
 #include "generators/kernel.h"
 #include "generators/opaque.h"
+#include "generators/pool_windows.h"
 #include "generators/requantize_q31.h"
 #include "generators/rounded_division.h"
 
@@ -25,26 +26,27 @@ public:
     Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
 
     void generate() {
-        if (pixels() > RoundedDivision::most_count) {
-            throw std::invalid_argument("average_pool2d: found a window of " + std::to_string(pixels()) +
+        const PoolWindows windows(attributes());
+        if (windows.pixels() > RoundedDivision::most_count) {
+            throw std::invalid_argument("average_pool2d: found a window of " + std::to_string(windows.pixels()) +
                                         " pixels, expected at most " + std::to_string(RoundedDivision::most_count));
         }
         set_dense(src, {at("c"), at("w"), at("h"), at("n")});
         set_dense(dst, {at("c"), at("ow"), at("oh"), at("n")});
 
         RDom r(0, at("kw"), 0, at("kh"), "r");
-        const Expr column = first_column() + r.x, row = first_row() + r.y;
-        if (padded()) {
+        const Expr column = windows.columns.first(x) + r.x, row = windows.rows.first(y) + r.y;
+        if (windows.padded()) {
             r.where(column >= 0 && column < at("w") && row >= 0 && row < at("h"));
         }
         constexpr int most_16_bit_count = 256; // of -128 or 255 each
         const Type wide = Int(32), narrow = u8() ? UInt(16) : Int(16);
-        const Type sum_type = pixels() <= most_16_bit_count ? narrow : wide;
+        const Type sum_type = windows.pixels() <= most_16_bit_count ? narrow : wide;
         Func sum("sum");
         sum(c, x, y, b) = cast(sum_type, 0);
         const Expr byte = src(c, inside(column, "w"), inside(row, "h"), b);
         sum(c, x, y, b) += cast(sum_type, u8() ? cast<uint8_t>(byte) : byte);
-        dst(c, x, y, b) = s8_view(clamp_s8(average(sum(c, x, y, b)), at("clamp_min"), at("clamp_max")));
+        dst(c, x, y, b) = s8_view(clamp_s8(average(sum(c, x, y, b), windows), at("clamp_min"), at("clamp_max")));
 
         algorithm.funcs = {{"sum", sum}, {"dst", dst}};
         algorithm.domains["r"] = r;
@@ -52,52 +54,40 @@ public:
 
 private:
     bool u8() { return at("u8") != 0; }
-    int64_t pixels() { return int64_t{at("kh")} * at("kw"); }
-    Expr first_column() { return x * at("stride_w") - at("pad_left"); }
-    Expr first_row() { return y * at("stride_h") - at("pad_top"); }
 
     /// `position` where only positions of the source are asked for.
     Expr inside(const Expr &position, const char *extent) {
         return unsafe_promise_clamped(position, 0, at(extent) - 1);
     }
 
-    bool padded() {
-        const auto beyond = [](int windows, int stride, int window, int pad, int source) {
-            return pad > 0 || (windows - 1) * stride - pad + window > source;
-        };
-        return beyond(at("ow"), at("stride_w"), at("kw"), at("pad_left"), at("w")) ||
-               beyond(at("oh"), at("stride_h"), at("kh"), at("pad_top"), at("h"));
-    }
-
-    Expr average(const Expr &sum) {
+    Expr average(const Expr &sum, const PoolWindows &windows) {
         const int64_t offset = u8() ? 128 : 0;
-        if (pixels() <= (u8() ? RoundedDivision::most_narrow_u8_count : RoundedDivision::most_narrow_count)) {
+        const int64_t most_narrow = u8() ? RoundedDivision::most_narrow_u8_count : RoundedDivision::most_narrow_count;
+        if (windows.pixels() <= most_narrow) {
             constexpr int shr = RoundedDivision::narrow_shr;
             const auto rnd = static_cast<int32_t>((int64_t{1} << (shr - 1)) - (offset << shr));
-            return shift_right(cast<int32_t>(sum) * reciprocal<int32_t>(shr) + opaque(rnd), shr);
+            return shift_right(cast<int32_t>(sum) * reciprocal<int32_t>(shr, windows) + opaque(rnd), shr);
         }
         constexpr int shr = RoundedDivision::wide_shr;
         const int64_t rnd = (int64_t{1} << (shr - 1)) - (offset << shr);
-        const Expr scaled = cast<int64_t>(sum) * reciprocal<int64_t>(shr);
+        const Expr scaled = cast<int64_t>(sum) * reciprocal<int64_t>(shr, windows);
         return cast<int32_t>((scaled + Expr(rnd)) >> shr);
     }
 
     /// Of the position's count: looked up where borders make counts differ.
     template <typename T>
-    Expr reciprocal(int shr) {
-        if (!padded()) {
-            return Expr(static_cast<T>(RoundedDivision::reciprocal(pixels(), shr)));
+    Expr reciprocal(int shr, const PoolWindows &windows) {
+        const auto pixels = static_cast<int>(windows.pixels());
+        if (!windows.padded()) {
+            return Expr(static_cast<T>(RoundedDivision::reciprocal(pixels, shr)));
         }
-        Buffer<T> reciprocals(static_cast<int>(pixels() + 1), "reciprocals");
+        Buffer<T> reciprocals(pixels + 1, "reciprocals");
         reciprocals(0) = 0; // every window has a pixel inside
-        for (int count = 1; count <= pixels(); count++) {
+        for (int count = 1; count <= pixels; count++) {
             reciprocals(count) = static_cast<T>(RoundedDivision::reciprocal(count, shr));
         }
-        const auto overlap = [](const Expr &first, int window, int source) {
-            return min(first + window, source) - max(first, 0);
-        };
-        const Expr columns = overlap(first_column(), at("kw"), at("w")), rows = overlap(first_row(), at("kh"), at("h"));
-        return reciprocals(unsafe_promise_clamped(columns * rows, 0, static_cast<int>(pixels())));
+        const Expr count = windows.columns.inside(x) * windows.rows.inside(y);
+        return reciprocals(unsafe_promise_clamped(count, 0, pixels));
     }
 
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"};

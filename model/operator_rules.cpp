@@ -100,6 +100,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
         {"fully_connected", 2, 3, true, {activation}},
+        {"max_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
         {"mean", 1, 1, true, {{"axes", check_axes}}},
         {"quantize", 1, 1, true, {}},
         {"requantize", 1, 1, true, {}},

@@ -6,10 +6,7 @@
 
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
-#include "compiler/operators/support/quantisation.h"
-#include "compiler/operators/support/u8_view.h"
-#include "compiler/operators/support/window.h"
-#include "compiler/operators/support/window_samples.h"
+#include "compiler/operators/support/pool.h"
 
 namespace nibble::operators {
 namespace {
@@ -18,97 +15,22 @@ namespace {
 /// (generators/rounded_division.h).
 constexpr int64_t most_window_pixels = (int64_t{1} << 22) - 1;
 
-bool holds_source(int64_t source, int64_t outputs, int64_t taps, int64_t stride, int64_t pad_before) {
-    return pad_before < taps && (outputs - 1) * stride - pad_before < source;
-}
-
-void check_windows(LegaliseContext &context, const Layer &layer) {
-    const bool vertical =
-        holds_source(layer.at("h"), layer.at("oh"), layer.at("kh"), layer.at("stride_h"), layer.at("pad_top"));
-    const bool horizontal =
-        holds_source(layer.at("w"), layer.at("ow"), layer.at("kw"), layer.at("stride_w"), layer.at("pad_left"));
-    if (!vertical || !horizontal) {
-        context.report("attribute 'padding'", context.attribute("padding").dump(),
-                       "at least one source pixel in each window");
-    }
-    if (layer.at("kh") * layer.at("kw") > most_window_pixels) {
+Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    LegaliseContext context(model, op, findings);
+    Layer layer = legalise_pool(context);
+    if (context.ok() && layer.at("kh") * layer.at("kw") > most_window_pixels) {
         context.report("attribute 'kernel'", context.attribute("kernel").dump(),
                        fmt::format("at most {} pixels", most_window_pixels));
     }
-}
-
-Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
-    LegaliseContext context(model, op, findings);
-    const Tensor *src = context.activation8(0, 4);
-    const Tensor *dst = context.result8(0, 4);
-    if (!context.ok()) {
-        return {};
-    }
-    const nlohmann::json &kernel = context.attribute("kernel");
-    Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"c", src->shape[3]}};
-    legalise_windows(context, *src, *dst, kernel.at(0), kernel.at(1), false, layer.attributes);
-    context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], src->shape[3]});
-    const TensorQuantization src_q = context.quantization(*src);
-    const TensorQuantization dst_q = context.quantization(*dst);
-    if (src_q.scale != dst_q.scale || src_q.zero_point != dst_q.zero_point) {
-        context.report(*dst, "quantization", quantization_text(*dst), "the source's, " + quantization_text(*src));
-    }
-    set_clamps(activation_clamps(context, dst_q), layer.attributes);
-    check_windows(context, layer);
     return layer;
 }
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
-    reference::AveragePool2d p;
-    p.n = layer.at("n");
-    p.h = layer.at("h");
-    p.w = layer.at("w");
-    p.c = layer.at("c");
-    p.oh = layer.at("oh");
-    p.ow = layer.at("ow");
-    p.kh = layer.at("kh");
-    p.kw = layer.at("kw");
-    p.stride_h = layer.at("stride_h");
-    p.stride_w = layer.at("stride_w");
-    p.pad_top = layer.at("pad_top");
-    p.pad_left = layer.at("pad_left");
-    p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
-    p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
-    p.u8 = layer.at("u8") != 0;
+    const reference::AveragePool2d p{pool_parameters(layer), layer.at("u8") != 0};
     reference::average_pool2d(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
 }
 
-std::vector<Layer> sample_layers() {
-    static const WindowSample samples[] = {
-        {"global", {1, 8, 8, 64}, 0, {8, 8}},
-        {"global_ragged", {1, 25, 5, 63}, 0, {25, 5}},
-        {"square", {1, 9, 9, 17}, 0, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
-        {"halving", {2, 8, 10, 16}, 0, {2, 2}, {2, 2}},
-        {"asymmetrical", {1, 7, 8, 5}, 0, {3, 4}, {2, 3}, {1, 1}, {0, 2, 1, 3}},
-        {"narrow", {1, 20, 1, 33}, 0, {5, 1}, {5, 1}},
-        {"one_pixel", {1, 5, 6, 20}, 0},
-        {"wide_window", {1, 20, 16, 9}, 0, {18, 16}, {1, 1}, {1, 1}, {1, 1, 0, 0}},
-        {"stride_above_window", {1, 12, 22, 20}, 0, {6, 5}, {9, 5}, {1, 1}, {1, 1, 2, 1}},
-    };
-    std::vector<Layer> layers;
-    for (const WindowSample &sample : samples) {
-        Layer layer;
-        layer.name = sample.family;
-        layer.op = "average_pool2d";
-        layer.attributes = window_attributes(sample);
-        layer.attributes["c"] = sample.src[3];
-        set_sample_quantisation(layers.size(), layer.attributes);
-        for (const char *unused : {"dilation_h", "dilation_w", "src_zero", "dst_zero"}) {
-            layer.attributes.erase(unused);
-        }
-        layer.src = {sample_tensor("src", {sample.src.begin(), sample.src.end()})};
-        layer.dst = {sample_tensor("dst", {sample.src[0], layer.at("oh"), layer.at("ow"), sample.src[3]})};
-        layers.push_back(std::move(layer));
-    }
-    add_u8_samples({"global_ragged", "square", "halving", "wide_window", "stride_above_window"}, layers);
-    return layers;
-}
+std::vector<Layer> sample_layers() { return pool_samples("average_pool2d"); }
 
 } // namespace
 

@@ -13,6 +13,7 @@ OperatorRow conv2d_row();
 OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
 OperatorRow fully_connected_row();
+OperatorRow max_pool2d_row();
 OperatorRow mean_row();
 OperatorRow quantize_row();
 OperatorRow requantize_row();

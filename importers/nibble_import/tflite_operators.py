@@ -95,7 +95,7 @@ def _depthwise_conv2d(context):
     return {**_convolution(context, options), "channel_multiplier": weights[3] // source[3]}
 
 
-def _average_pool2d(context):
+def _pool2d(context):
     options = context.options(tflite.Pool2DOptions)
     return options and {"kernel": [options.FilterHeight(), options.FilterWidth()], **_window(context, options)}
 
@@ -207,12 +207,13 @@ _WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
 
 BUILDERS = {
     "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _add, required=2, rounding=CHOSEN),
-    "AVERAGE_POOL_2D": Builder("average_pool2d", (QUANTIZED8,), QUANTIZED8, _average_pool2d),
+    "AVERAGE_POOL_2D": Builder("average_pool2d", (QUANTIZED8,), QUANTIZED8, _pool2d),
     "BATCH_MATMUL": Builder("batch_matmul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _batch_matmul, required=2, rounding=CHOSEN),
     "CONV_2D": Builder("conv2d", _WEIGHTED, QUANTIZED8, _conv2d, required=2, rounding=CHOSEN),
     "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, QUANTIZED8, _depthwise_conv2d, required=2, rounding=CHOSEN),
     "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
     "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, QUANTIZED8, _fully_connected, required=2, rounding=CHOSEN),
+    "MAX_POOL_2D": Builder("max_pool2d", (QUANTIZED8,), QUANTIZED8, _pool2d),
     "MEAN": Builder("mean", (QUANTIZED8,), QUANTIZED8, _mean, rounding=CHOSEN),
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
     "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
@@ -343,6 +344,7 @@ def convert_operators(graph, rounding, findings):
     return [_convert(op, graph.tensors, rounding, findings) for op in graph.operators]
 
 
+IMAGES = ("average_pool2d", "conv2d", "depthwise_conv2d", "max_pool2d", "transpose_conv2d")
 _LAYOUTS = {
     "conv2d": ("NHWC", "OHWI", "O"),
     "depthwise_conv2d": ("NHWC", "1HWO", "O"),
@@ -354,7 +356,7 @@ _LAYOUTS = {
 def set_layouts(operators, tensors):
     """Names the order of dimensions where an operator gives them a meaning."""
     for op in operators:
-        rank4 = "NHWC" if op["type"] in ("average_pool2d", "conv2d", "depthwise_conv2d", "transpose_conv2d") else ""
+        rank4 = "NHWC" if op["type"] in IMAGES else ""
         layouts = _LAYOUTS.get(op["type"], (rank4,))
         for i, layout in list(zip(op["inputs"], layouts)) + [(op["outputs"][0], rank4)]:
             if i >= 0 and len(layout) == len(tensors[i]["shape"]):

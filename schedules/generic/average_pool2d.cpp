@@ -1,7 +1,7 @@
 // Average pool: a block of channels over the whole window, vectors of as many channels as a register has bytes.
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/generic/schedules.h"
-#include "schedules/window_sum.h"
+#include "schedules/window_reduction.h"
 
 namespace nibble::generic {
 
@@ -27,7 +27,7 @@ Tile average_pool2d_preferred(const Attributes &kernel, const TargetFacts &targe
 }
 
 void schedule_average_pool2d(Algorithm &algorithm, const Tile &tile) {
-    schedule_window_sum(algorithm, tile.at("block"), tile.at("vec"), tile.at("vec"));
+    schedule_window_reduction(algorithm, "sum", tile.at("block"), tile.at("vec"), tile.at("vec"));
 }
 
 } // namespace nibble::generic

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/schedules.h"
-#include "schedules/window_sum.h"
+#include "schedules/window_reduction.h"
 
 namespace nibble::generic {
 
@@ -21,7 +21,7 @@ Tile mean_preferred(const Attributes &kernel, const TargetFacts &target) {
 }
 
 void schedule_mean(Algorithm &algorithm, const Tile &tile) {
-    schedule_window_sum(algorithm, tile.at("block"), tile.at("vec"), tile.at("vec"));
+    schedule_window_reduction(algorithm, "sum", tile.at("block"), tile.at("vec"), tile.at("vec"));
     algorithm.passes.push_back(expand_mul_q31_by_widening());
 }
 

@@ -22,6 +22,10 @@ std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_dequantize(Algorithm &, const Tile &);
 
+std::vector<Tile> max_pool2d_tiles(const Attributes &, const TargetFacts &);
+Tile max_pool2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_max_pool2d(Algorithm &, const Tile &);
+
 std::vector<Tile> mean_tiles(const Attributes &, const TargetFacts &);
 Tile mean_preferred(const Attributes &, const TargetFacts &);
 void schedule_mean(Algorithm &, const Tile &);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A block's pixels lie apart by all the channels; long blocks make each of them a run that the prefetcher follows.
-#include "schedules/window_sum.h"
+#include "schedules/window_reduction.h"
 #include "schedules/x86/schedules.h"
 
 namespace nibble::x86 {
@@ -29,7 +29,7 @@ Tile average_pool2d_preferred(const Attributes &kernel, const TargetFacts &) {
 }
 
 void schedule_average_pool2d(Algorithm &algorithm, const Tile &tile) {
-    schedule_window_sum(algorithm, tile.at("block"), sum_lanes, dst_lanes);
+    schedule_window_reduction(algorithm, "sum", tile.at("block"), sum_lanes, dst_lanes);
 }
 
 } // namespace nibble::x86

@@ -26,6 +26,10 @@ std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &
 Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 
+std::vector<Tile> max_pool2d_tiles(const Attributes &, const TargetFacts &);
+Tile max_pool2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_max_pool2d(Algorithm &, const Tile &);
+
 std::vector<Tile> requantize_tiles(const Attributes &, const TargetFacts &);
 Tile requantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_requantize(Algorithm &, const Tile &);

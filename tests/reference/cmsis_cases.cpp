@@ -136,7 +136,7 @@ void read_fully_connected(const CaseFile &file, Layer &layer) {
     set_channel_constants(file, layer.at("n"), per_channel("output_multiplier"), per_channel("output_shift"), layer);
 }
 
-void read_average_pool(const CaseFile &file, Layer &layer) {
+void read_pool(const CaseFile &file, Layer &layer) {
     set_attributes(file,
                    {{"n", "batch_size"},
                     {"h", "input_h"},
@@ -262,11 +262,12 @@ void set_last_step(const CaseFile &file, CmsisCase &result) {
 void read_layer(const CaseFile &file, Layer &layer) {
     static const std::map<std::string, void (*)(const CaseFile &, Layer &)> readers = {
         {"add", read_add},
-        {"average_pool2d", read_average_pool},
+        {"average_pool2d", read_pool},
         {"batch_matmul", read_batch_matmul},
         {"conv2d", read_convolution},
         {"depthwise_conv2d", read_convolution},
         {"fully_connected", read_fully_connected},
+        {"max_pool2d", read_pool},
         {"softmax", read_softmax},
         {"svdf", read_svdf},
         {"transpose_conv2d", read_convolution},
@@ -281,7 +282,8 @@ CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_fil
     result.name = std::string(kind.folder) + "/" + file.name();
     result.layer.name = file.name();
     result.layer.op = kind.op;
-    result.layer.rounding = result.layer.op == "average_pool2d" ? Rounding::none : Rounding::double_;
+    const bool rounds = result.layer.op.find("pool2d") == std::string::npos;
+    result.layer.rounding = rounds ? Rounding::double_ : Rounding::none;
     read_layer(file, result.layer);
     for (const char *input : {"input", "input1", "input2", "lhs_input_tensor", "rhs_input_tensor"}) {
         if (file.has(input)) {
@@ -308,6 +310,7 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"depthwise_conv_s8", "depthwise_conv2d", 9},
         {"fully_connected_s8", "fully_connected", 5},
         {"grouped_convolve_s8", "conv2d", 3},
+        {"maxpool_s8", "max_pool2d", 6},
         {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
         {"softmax_s8", "softmax", 1},
         {"softmax_s8_s16", "softmax", 1},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,12 @@ namespace nibble::operators {
 std::string shape_text(const std::vector<int64_t> &shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 std::string quantization_text(const Tensor &tensor) {
+    if (!tensor.quantization) {
+        return "none";
+    }
+    if (tensor.quantization->scale.size() != 1) {
+        return fmt::format("{} scales", tensor.quantization->scale.size());
+    }
     return fmt::format("scale {}, zero point {}", tensor.quantization->scale.at(0),
                        tensor.quantization->zero_point.at(0));
 }
@@ -113,6 +120,16 @@ TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
 void LegaliseContext::expect_shape(const Tensor &tensor, const std::vector<int64_t> &expected) {
     if (tensor.shape != expected) {
         report(tensor, "shape", shape_text(tensor.shape), shape_text(expected));
+    }
+}
+
+void LegaliseContext::expect_same_quantization(const Tensor &src, const Tensor &dst) {
+    const auto numbers = [](const Tensor &tensor) {
+        const Quantization none, &q = tensor.quantization ? *tensor.quantization : none;
+        return std::make_pair(q.scale, q.zero_point);
+    };
+    if (numbers(src) != numbers(dst)) {
+        report(dst, "quantization", quantization_text(dst), "the source's, " + quantization_text(src));
     }
 }
 

@@ -61,6 +61,8 @@ public:
 
     /// Reports a shape other than `expected`.
     void expect_shape(const Tensor &, const std::vector<int64_t> &expected);
+    /// Reports a dst that is not quantised as src is, for operators that only move or compare values.
+    void expect_same_quantization(const Tensor &src, const Tensor &dst);
     /// Reports a rounding that the kernels do not have.
     void expect_rounding(Rounding expected);
 
@@ -82,7 +84,7 @@ private:
     std::optional<DType> type8_; ///< of the operator's 8-bit activations
 };
 
-/// "scale 0.5, zero point 3" of a tensor that LegaliseContext::quantization found right, as the model has it.
+/// "scale 0.5, zero point 3" of a tensor, as the model has it; "none", or the number of scales.
 std::string quantization_text(const Tensor &);
 /// "[1, 2, 3]"
 std::string shape_text(const std::vector<int64_t> &shape);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "schedules/window_sum.h"
+#include "schedules/window_reduction.h"
 
 #include <algorithm>
 
@@ -24,8 +24,9 @@ int preferred_channel_block(int64_t channels, int vec, int most) {
                              [&](int left, int right) { return computed(left) < computed(right); });
 }
 
-void schedule_window_sum(Algorithm &algorithm, int block, int sum_lanes, int dst_lanes) {
-    Func dst = algorithm.func("dst"), sum = algorithm.func("sum");
+void schedule_window_reduction(Algorithm &algorithm, const std::string &reduced, int block, int reduced_lanes,
+                               int dst_lanes) {
+    Func dst = algorithm.func("dst"), window = algorithm.func(reduced);
     const RDom r = algorithm.domain("r");
     const std::vector<Var> args = dst.args();
     const Var &c = args[0];
@@ -35,9 +36,9 @@ void schedule_window_sum(Algorithm &algorithm, int block, int sum_lanes, int dst
         .reorder(lane, step, outer, args[1], args[2], args[3])
         .vectorize(lane)
         .unroll(step);
-    const int lanes = std::min(block, sum_lanes);
-    sum.compute_at(dst, outer).store_in(MemoryType::Register).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
-    sum.update().reorder(c, r.x, r.y).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
+    const int lanes = std::min(block, reduced_lanes);
+    window.compute_at(dst, outer).store_in(MemoryType::Register).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
+    window.update().reorder(c, r.x, r.y).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
 }
 
 } // namespace nibble

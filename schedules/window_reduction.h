@@ -1,4 +1,4 @@
-// Sums over a window of pixels, vectorised over channels.
+// Reductions over a window of pixels, vectorised over channels.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,8 +11,8 @@ namespace nibble {
 std::vector<int> channel_blocks(int64_t channels, int vec, int most);
 /// The block that computes the fewest channels twice; the largest of equals.
 int preferred_channel_block(int64_t channels, int vec, int most);
-/// Keeps "sum" of a block of channels in registers over the whole window. `block` is a vector width or a multiple of
-/// both numbers of lanes.
-void schedule_window_sum(Algorithm &, int block, int sum_lanes, int dst_lanes);
+/// Keeps the Func `reduced` of a block of channels in registers over the whole window, domain "r". `block` is a vector
+/// width or a multiple of both numbers of lanes.
+void schedule_window_reduction(Algorithm &, const std::string &reduced, int block, int reduced_lanes, int dst_lanes);
 
 } // namespace nibble
