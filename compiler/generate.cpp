@@ -2,6 +2,7 @@
 #include "compiler/generate.h"
 
 #include <fstream>
+#include <new>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -158,6 +159,9 @@ void generate(const GenerateOptions &options) {
     } catch (const fs::filesystem_error &failure) {
         const fs::path &path = failure.path2().empty() ? failure.path1() : failure.path2();
         throw Error(Finding{path.string(), "file", failure.code().message(), "a file that can be written"});
+    } catch (const std::bad_alloc &) {
+        const fs::path &path = options.model.empty() ? options.layers : options.model;
+        throw Error(Finding{path.string(), "memory", "too little for it", "several times the model's size"});
     }
 }
 

@@ -42,6 +42,10 @@ def parse_arguments(arguments):
     return parser.parse_args(arguments)
 
 
+def _too_large(file):
+    return ImportFailure([one_line(f"{file}: memory: found too little for it, expected several times the file's size")])
+
+
 def convert(content, file, rounding, batch):
     """`content`: the bytes of `file` -> (text of model.json, constants). Raises ImportFailure."""
     findings = Findings(file)
@@ -59,6 +63,8 @@ def convert(content, file, rounding, batch):
         return model_text(tensors, operators, inputs, graph.outputs), constants
     except ImportFailure:
         raise
+    except MemoryError as error:
+        raise _too_large(file) from error
     except Exception as error:  # a damaged flatbuffer: its package has no verifier and raises whatever it meets
         found = f"damaged contents ({type(error).__name__}: {error})"
         raise ImportFailure([one_line(f"{file}: flatbuffer: found {found}, expected a TFLite model")]) from error
@@ -77,6 +83,8 @@ def read_content(file):
             return stream.read()
     except OSError as error:
         raise ImportFailure([one_line(f"{file}: file: found {error.strerror}, expected a readable file")]) from error
+    except MemoryError as error:
+        raise _too_large(file) from error
 
 
 def import_tflite(file, folder, rounding, batch):
@@ -87,6 +95,8 @@ def import_tflite(file, folder, rounding, batch):
     except OSError as error:
         line = one_line(f"{folder}: folder: found {error.strerror}, expected a writable place with no files in it")
         raise ImportFailure([line]) from error
+    except MemoryError as error:
+        raise _too_large(file) from error
 
 
 def main():

@@ -47,6 +47,11 @@ class TflitePatch:
         table = self.tensor(index)
         self._set(table._tab.Vector(table._tab.Offset(4)) + 4 * dimension, "i", value)
 
+    def move_data(self, index, position):
+        """The tensor's bytes, after their count in four, are looked for at `position`."""
+        field = self._field(self._model.Buffers(self.tensor(index).Buffer()), 0)
+        self._set(field, "I", position - field)
+
     def set_signature(self, index, dimension, value):
         table = self.tensor(index)
         self._set(table._tab.Vector(table._tab.Offset(18)) + 4 * dimension, "i", value)

@@ -9,11 +9,15 @@ import resource
 import signal
 import struct
 import subprocess
+import sys
 import time
 
 import pytest
 
-from programs import MODELS
+from programs import MODELS, TESTS
+
+sys.path.insert(0, str(TESTS / "importers"))
+from tflite_patch import TflitePatch  # noqa: E402
 
 GEN_KERNELS = pathlib.Path(os.environ["NIBBLE_BIN"]) / "gen_kernels"
 KEYWORDS = MODELS / "kws_ref_model.tflite"
@@ -252,6 +256,40 @@ def sparse(path, head, size):
         file.write(head)
         file.truncate(size)
     return path
+
+
+def wide_tflite(path, width):
+    """The autoencoder of MLPerf Tiny with `width` outputs of its first layer: 640 bytes of sparse weights for each of them."""
+    patch = TflitePatch(MODELS / "ad01_int8.tflite")
+    layer = patch.operator(0)
+    _, weights, bias = layer.InputsAsNumpy()
+    patch.set_extent(weights, 0, width)
+    patch.set_extent(bias, 0, width)
+    patch.set_extent(layer.Outputs(0), 1, width)
+    end = len(patch.content)
+    vectors = {weights: (end, 640 * width), bias: (end + 4 + 640 * width, 4 * width)}
+    for tensor, (position, _) in vectors.items():
+        patch.move_data(tensor, position)
+    with open(path, "wb") as file:
+        file.write(patch.content)
+        for position, count in vectors.values():
+            file.seek(position)
+            file.write(struct.pack("<I", count))
+        file.truncate(position + 4 + count)
+    return path
+
+
+HUGE_CONSTANTS = {
+    "small": (1000, "operator 'fully_connected_1'"),  # the second layer doesn't fit the wider first one
+    "1GiB": (1_600_000, "operator 'fully_connected_1'"),
+    "almost2GiB": (3_300_000, "m.tflite: memory: "),
+}
+
+
+@pytest.mark.parametrize("case", sorted(HUGE_CONSTANTS))
+def test_huge_constants(case, cache, tmp_path):
+    width, part = HUGE_CONSTANTS[case]
+    refused_in_little_memory(wide_tflite(tmp_path / "m.tflite", width), cache, tmp_path, part)
 
 
 @pytest.mark.parametrize("size", [2 * GIB, 9 * GIB])
