@@ -9,10 +9,8 @@
 // filled up to whole groups of four with it, and so contribute nothing. wei is the right matrix in the panels of
 // fully_connected's weights, zeros beyond k: packed ahead where it is constant, else by the kernel.
 #include "generators/kernel.h"
-#include "generators/opaque.h"
 #include "generators/panels.h"
-#include "generators/requantise_kind.h"
-#include "generators/requantize_q31.h"
+#include "generators/requantise_one.h"
 
 namespace nibble {
 namespace {
@@ -53,7 +51,7 @@ public:
         acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, k4)(x, left);
         acc(c, x, b2, b1, b0) += cast<int32_t>(staged(r, x, left)) *
                                  cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels, right));
-        dst(c, x, b2, b1, b0) = s8_view(requantised(acc(c, x, b2, b1, b0)));
+        dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds();
@@ -75,18 +73,6 @@ private:
             place = place * extent + (extent == 1 ? Expr(0) : index[i]);
         }
         return place;
-    }
-
-    /// ChannelForm of compiler/operators/support/channel_requantise.h, one for all columns.
-    Expr requantised(Expr acc) {
-        if (at("shl") != 0) {
-            acc = acc << cast<uint32_t>(opaque(at("shl")));
-        }
-        Expr scaled = mul_q31(acc, opaque(at("mul"))) + opaque(at("rnd"));
-        if (at("sign_matters") != sign_never) {
-            scaled += acc >> 31;
-        }
-        return clamp_s8(shift_right(scaled, at("shr")), at("clamp_min"), at("clamp_max"));
     }
 
     Func stage_lhs(int k4) {

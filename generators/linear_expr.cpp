@@ -19,4 +19,14 @@ Expr linear_s8(const LinearForm &form, const Expr &a, const Expr &b, int bend, i
     return clamp_s8(shift_right(sum, form.shr), lo, hi);
 }
 
+Expr narrow_s8(const NarrowForm &form, const Expr &a, int bend, int lo, int hi) {
+    const auto opaque16 = [](int16_t value) { return cast<int16_t>(opaque(value)); };
+    const Expr word = cast<int16_t>(a);
+    const Expr rnd = form.rnd_below == form.rnd
+                         ? opaque16(form.rnd)
+                         : select(word < cast<int16_t>(bend), opaque16(form.rnd_below), opaque16(form.rnd));
+    const Expr sum = mul_shift_right(word << 8, opaque16(form.mul), 16) + rnd;
+    return clamp_s8(sum >> cast<uint16_t>(opaque(form.shr)), lo, hi);
+}
+
 } // namespace nibble

@@ -4,6 +4,7 @@
 #include "generators/either.h"
 #include "generators/panels.h"
 #include "generators/requantise_kind.h"
+#include "generators/requantize_f32.h"
 #include "generators/requantize_q31.h"
 
 namespace nibble {
@@ -60,15 +61,8 @@ Expr RequantiseChannels::in_q31(Expr acc, const Expr &c) const {
 }
 
 Expr RequantiseChannels::in_f32(const Expr &acc, const Expr &c) const {
-    Expr half = constant("half", c);
-    if (at("half_has_sign") != 0) {
-        // One vpternlogd.
-        const Expr sign = reinterpret<uint32_t>(acc) & Expr(uint32_t{1} << 31);
-        half = reinterpret<float>(reinterpret<uint32_t>(half) | sign);
-    }
-    // Fused where the target has fma, as the proof assumes (generators/measure.h checks the assembly).
-    const Expr sum = cast<float>(acc) * constant("scale", c) + half;
-    return clamped(cast<int32_t>(sum) + constant("zero", c));
+    return clamped(
+        requantize_f32(acc, constant("scale", c), constant("half", c), constant("zero", c), at("half_has_sign") != 0));
 }
 
 Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {

@@ -3,8 +3,9 @@
 //
 //   dst = saturate(dst_zero + rq(src - src_zero)), rq by `double` rounding
 //
-// Between 8 bits it is a function of 256 values, and a line up to its roundings: one multiplication and one shift where
-// find_linear_form has found them equal for every value, else the definition. Wider numbers are scaled in 64 bits.
+// Between 8 bits it is a function of 256 values, and a line up to its roundings: one multiplication and one shift, in
+// 16 bits or else in 32, where find_narrow_form or find_linear_form has found them equal for every value; else the
+// definition. Wider numbers are scaled in 64 bits.
 #include <cmath>
 
 #include "generators/kernel.h"
@@ -43,7 +44,9 @@ private:
     Expr narrow() {
         const NearlyLinear wanted = function();
         Expr result;
-        if (const auto form = find_linear_form(wanted)) {
+        if (const auto form = find_narrow_form(wanted)) {
+            result = narrow_s8(*form, value(), wanted.bend, wanted.least, wanted.most);
+        } else if (const auto form = find_linear_form(wanted)) {
             result = linear_s8(*form, value(), Expr(), wanted.bend, wanted.least, wanted.most);
         } else {
             const Expr difference = cast<int32_t>(value()) - at("src_zero");

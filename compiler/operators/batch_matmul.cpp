@@ -10,6 +10,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/broadcast.h"
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/one_form.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
@@ -85,11 +86,6 @@ void legalise_shapes(LegaliseContext &context, const Tensor &lhs, const Tensor &
 
 int64_t bound(const Layer &layer) { return layer.at("k") * 255 * 255; }
 
-std::optional<ChannelForm> form_of(const Layer &layer) {
-    return channel_form(static_cast<int32_t>(layer.at("multiplier")), static_cast<int32_t>(layer.at("shift")),
-                        static_cast<int32_t>(layer.at("dst_zero")), bound(layer));
-}
-
 bool is_constant(const Tensor *tensor) { return tensor != nullptr && tensor->is_constant(); }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
@@ -125,7 +121,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
             layer.src.push_back({tensor->name, tensor->dtype, tensor->shape});
         }
     }
-    if (!form_of(layer)) {
+    if (!one_form(layer, bound(layer))) {
         context.report("accumulator", fmt::format("up to {} with a factor of about 2^{}", bound(layer), factor.shift),
                        "one that is requantised in 32 bits");
     }
@@ -198,19 +194,9 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
 
 Attributes kernel_parameters(const Layer &layer, const std::string &) {
     Attributes kernel = layer.attributes;
-    const ChannelForm form = *form_of(layer);
-    for (const char *reference_only : {"dst_zero", "multiplier", "shift"}) {
-        kernel.erase(reference_only);
-    }
-    kernel["mul"] = form.mul;
-    kernel["rnd"] = form.rnd;
-    kernel["shr"] = form.shr;
-    kernel["shl"] = form.shl;
-    const bool hidden = layer.at("clamp_min") >= layer.at("dst_zero"); // negative sums give at most the zero point
-    kernel["sign_matters"] = hidden || form.shr == 0 ? sign_never : sign_always;
+    set_one_form(layer, bound(layer), kernel);
     kernel["requantise"] = requantise_q31;
     kernel["half_has_sign"] = 0;
-    kernel["spare_bit"] = bound(layer) << form.shl < int64_t{1} << 30;
     return kernel;
 }
 

@@ -14,11 +14,15 @@ OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
 OperatorRow fully_connected_row();
 OperatorRow max_pool2d_row();
+OperatorRow maximum_row();
 OperatorRow mean_row();
+OperatorRow minimum_row();
+OperatorRow mul_row();
 OperatorRow quantize_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();
 OperatorRow softmax_row();
+OperatorRow sub_row();
 OperatorRow svdf_row();
 OperatorRow transpose_conv2d_row();
 

@@ -137,7 +137,19 @@ def _svdf(context):
 
 
 def _add(context):
-    options = context.options(tflite.AddOptions)
+    return _with_activation(context, tflite.AddOptions)
+
+
+def _mul(context):
+    return _with_activation(context, tflite.MulOptions)
+
+
+def _sub(context):
+    return _with_activation(context, tflite.SubOptions)
+
+
+def _with_activation(context, cls):
+    options = context.options(cls)
     return options and {"activation": context.activation(options)}
 
 
@@ -214,10 +226,14 @@ BUILDERS = {
     "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
     "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, QUANTIZED8, _fully_connected, required=2, rounding=CHOSEN),
     "MAX_POOL_2D": Builder("max_pool2d", (QUANTIZED8,), QUANTIZED8, _pool2d),
+    "MAXIMUM": Builder("maximum", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _no_attributes, required=2),
     "MEAN": Builder("mean", (QUANTIZED8,), QUANTIZED8, _mean, rounding=CHOSEN),
+    "MINIMUM": Builder("minimum", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _no_attributes, required=2),
+    "MUL": Builder("mul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _mul, required=2, rounding=CHOSEN),
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
     "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
     "SOFTMAX": Builder("softmax", (QUANTIZED8,), "INT8 or UINT8 or INT16", _softmax, rounding="double"),  # gemmlowp's, in every build
+    "SUB": Builder("sub", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _sub, required=2, rounding=CHOSEN),
     "SVDF": Builder(
         "svdf",
         ("INT8", "INT8", STATE, STATE, "INT32"),

@@ -6,10 +6,6 @@
 
 namespace nibble::generic {
 
-std::vector<Tile> add_tiles(const Attributes &, const TargetFacts &);
-Tile add_preferred(const Attributes &, const TargetFacts &);
-void schedule_add(Algorithm &, const Tile &);
-
 std::vector<Tile> average_pool2d_tiles(const Attributes &, const TargetFacts &);
 Tile average_pool2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_average_pool2d(Algorithm &, const Tile &);
@@ -17,6 +13,10 @@ void schedule_average_pool2d(Algorithm &, const Tile &);
 std::vector<Tile> batch_matmul_tiles(const Attributes &, const TargetFacts &);
 Tile batch_matmul_preferred(const Attributes &, const TargetFacts &);
 void schedule_batch_matmul(Algorithm &, const Tile &);
+
+std::vector<Tile> binary_tiles(const Attributes &, const TargetFacts &);
+Tile binary_preferred(const Attributes &, const TargetFacts &);
+void schedule_binary(Algorithm &, const Tile &);
 
 std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);

@@ -1,5 +1,5 @@
-// One rescaling an element: as many s32 lanes a vector as a zmm register has, so that vpmovsxbd reads and vpmovsdb
-// writes memory. SPDX-License-Identifier: Apache-2.0
+// One rescaling an element: as many s16 lanes a vector as a register has, so that vpmovsxbw reads and vpmovswb writes
+// memory. SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_mul_q31.h"
 #include "schedules/flat.h"
 #include "schedules/x86/schedules.h"
@@ -11,7 +11,7 @@ std::vector<Tile> requantize_tiles(const Attributes &kernel, const TargetFacts &
 }
 
 Tile requantize_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return flat_tile(kernel.at("elements"), target.vector_bytes / 4, 4);
+    return flat_tile(kernel.at("elements"), target.vector_bytes / 2, 2);
 }
 
 void schedule_requantize(Algorithm &algorithm, const Tile &tile) {

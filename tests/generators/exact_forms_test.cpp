@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "generators/linear_form.h"
+#include "generators/narrow_form.h"
 #include "generators/rounded_division.h"
 #include "runtime/reference/requantize_math.h"
 
@@ -68,27 +69,52 @@ int form_value(const LinearForm &form, const NearlyLinear &wanted, int a, int b)
     return static_cast<int>(std::clamp<int64_t>(sum >> form.shr, wanted.least, wanted.most));
 }
 
+/// A requantisation of s8 values with random factor, of 2^-5 to 2^3, and zero points.
+NearlyLinear random_requantisation(std::mt19937 &generator) {
+    const auto multiplier = static_cast<int32_t>((1u << 30) + generator() % (1u << 30));
+    const int shift = static_cast<int>(generator() % 8) - 5;
+    const int src_zero = static_cast<int>(generator() % 256) - 128,
+              dst_zero = static_cast<int>(generator() % 256) - 128;
+    NearlyLinear wanted;
+    wanted.slope_a = std::ldexp(multiplier, shift - 31);
+    wanted.offset = dst_zero - src_zero * wanted.slope_a;
+    wanted.bend = src_zero;
+    wanted.value = [=](int a, int) {
+        return reference::to_s8(reference::requantize_double(a - src_zero, multiplier, shift), dst_zero, -128, 127);
+    };
+    return wanted;
+}
+
 TEST(LinearForm, EqualsTheRequantisationItStandsFor) {
     constexpr unsigned seed = 11;
     std::mt19937 generator(seed);
     for (int trial = 0; trial < 200; ++trial) {
-        const auto multiplier = static_cast<int32_t>((1u << 30) + generator() % (1u << 30));
-        const int shift = static_cast<int>(generator() % 8) - 5;
-        const int src_zero = static_cast<int>(generator() % 256) - 128,
-                  dst_zero = static_cast<int>(generator() % 256) - 128;
-        NearlyLinear wanted;
-        wanted.slope_a = std::ldexp(multiplier, shift - 31);
-        wanted.offset = dst_zero - src_zero * wanted.slope_a;
-        wanted.bend = src_zero;
-        wanted.value = [&](int a, int) {
-            return reference::to_s8(reference::requantize_double(a - src_zero, multiplier, shift), dst_zero, -128, 127);
-        };
+        const NearlyLinear wanted = random_requantisation(generator);
         const auto form = find_linear_form(wanted);
         ASSERT_TRUE(form) << "seed " << seed << ", trial " << trial;
         for (int a = -128; a <= 127; ++a) {
             ASSERT_EQ(form_value(*form, wanted, a, 0), wanted.value(a, 0)) << "seed " << seed << ", trial " << trial;
         }
     }
+}
+
+TEST(NarrowForm, EqualsTheRequantisationItStandsFor) {
+    constexpr unsigned seed = 12;
+    constexpr int trials = 200;
+    std::mt19937 generator(seed);
+    int found = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        const NearlyLinear wanted = random_requantisation(generator);
+        const auto form = find_narrow_form(wanted);
+        found += form ? 1 : 0;
+        for (int a = -128; form && a <= 127; ++a) {
+            const int32_t sum = ((a * 256 * form->mul) >> 16) + (a < wanted.bend ? form->rnd_below : form->rnd);
+            ASSERT_EQ(sum, static_cast<int16_t>(sum)) << "seed " << seed << ", trial " << trial << ", a " << a;
+            ASSERT_EQ(std::clamp(sum >> form->shr, wanted.least, wanted.most), wanted.value(a, 0))
+                << "seed " << seed << ", trial " << trial << ", a " << a;
+        }
+    }
+    EXPECT_GE(found, trials * 9 / 10);
 }
 
 TEST(LinearForm, EqualsASumOfTwoOperandsWithTies) {
@@ -98,6 +124,25 @@ TEST(LinearForm, EqualsASumOfTwoOperandsWithTies) {
     wanted.value = [](int a, int b) { return static_cast<int>(half_away_from_zero(a + b, 2)); };
     const auto form = find_linear_form(wanted);
     ASSERT_TRUE(form);
+    for (int a = -128; a <= 127; ++a) {
+        for (int b = -128; b <= 127; ++b) {
+            ASSERT_EQ(form_value(*form, wanted, a, b), wanted.value(a, b)) << a << ", " << b;
+        }
+    }
+}
+
+TEST(LinearForm, EqualsADifference) {
+    NearlyLinear wanted;
+    wanted.slope_a = std::sqrt(0.1);
+    wanted.slope_b = -std::sqrt(0.6);
+    wanted.offset = 9;
+    wanted.value = [=](int a, int b) {
+        const double real = wanted.slope_a * a + wanted.slope_b * b + wanted.offset;
+        return static_cast<int>(std::clamp<long>(std::lround(real), -128, 127));
+    };
+    const auto form = find_linear_form(wanted);
+    ASSERT_TRUE(form);
+    EXPECT_LT(form->mul_b, 0);
     for (int a = -128; a <= 127; ++a) {
         for (int b = -128; b <= 127; ++b) {
             ASSERT_EQ(form_value(*form, wanted, a, b), wanted.value(a, b)) << a << ", " << b;

@@ -23,14 +23,11 @@ MODELS = 83
 UNSUPPORTED = {
     "misc/L2_NORMALIZATION",
     "misc/LOGISTIC",
-    "misc/MUL",
     "misc/SPACE_TO_DEPTH.2",
     "misc/SPACE_TO_DEPTH.4",
     "misc/SPLIT.1_1_1",
     "misc/SPLIT_V.36_5_7",
     "misc/TRANSPOSE.2_0_1",
-    "misc/bad_broadcast_mul",
-    "misc/bad_broadcast_sub",
 }
 
 

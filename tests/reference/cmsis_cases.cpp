@@ -184,6 +184,26 @@ void read_batch_matmul(const CaseFile &file, Layer &layer) {
     }
 }
 
+/// Operands of one shape.
+void set_pair(const CaseFile &file, Layer &layer) {
+    layer.attributes["src0_constant"] = 0;
+    layer.attributes["src1_constant"] = 0;
+    for (const char *outer : {"d0", "d1", "d2", "a0", "a1", "a2", "b0", "b1", "b2"}) {
+        layer.attributes[outer] = 1;
+    }
+    for (const char *inner : {"d3", "a3", "b3"}) {
+        layer.attributes[inner] = file.param("dst_size");
+    }
+}
+
+void set_pair_quantisation(const CaseFile &file, Layer &layer) {
+    set_attributes(
+        file, {{"dst_zero", "output_offset"}, {"clamp_min", "out_activation_min"}, {"clamp_max", "out_activation_max"}},
+        layer);
+    layer.attributes["src0_zero"] = -file.param("input1_offset");
+    layer.attributes["src1_zero"] = -file.param("input2_offset");
+}
+
 void read_add(const CaseFile &file, Layer &layer) {
     set_attributes(file,
                    {{"left_shift", "left_shift"},
@@ -192,18 +212,28 @@ void read_add(const CaseFile &file, Layer &layer) {
                     {"src1_multiplier", "input2_mult"},
                     {"src1_shift", "input2_shift"},
                     {"dst_multiplier", "output_mult"},
-                    {"dst_shift", "output_shift"},
-                    {"dst_zero", "output_offset"},
-                    {"clamp_min", "out_activation_min"},
-                    {"clamp_max", "out_activation_max"}},
+                    {"dst_shift", "output_shift"}},
                    layer);
-    layer.attributes["src0_zero"] = -file.param("input1_offset");
-    layer.attributes["src1_zero"] = -file.param("input2_offset");
-    for (const char *outer : {"d0", "d1", "d2", "a0", "a1", "a2", "b0", "b1", "b2"}) {
-        layer.attributes[outer] = 1;
-    }
-    for (const char *inner : {"d3", "a3", "b3"}) {
-        layer.attributes[inner] = file.param("dst_size");
+    set_pair_quantisation(file, layer);
+    set_pair(file, layer);
+}
+
+void read_mul(const CaseFile &file, Layer &layer) {
+    set_attributes(file, {{"multiplier", "output_mult"}, {"shift", "output_shift"}}, layer);
+    set_pair_quantisation(file, layer);
+    set_pair(file, layer);
+}
+
+/// A case's name begins with its operator's.
+void read_maximum_minimum(const CaseFile &file, Layer &layer) {
+    set_pair(file, layer);
+    layer.op = layer.name.substr(0, layer.name.find('_'));
+    for (const auto &[tensor, prefix] :
+         {std::pair{"input_tensor_1", "a"}, std::pair{"input_tensor_2", "b"}, std::pair{"output_ref", "d"}}) {
+        const std::vector<int64_t> shape = file.shape(tensor);
+        for (size_t i = 0; i < shape.size(); ++i) {
+            layer.attributes[prefix + std::to_string(i)] = shape[i];
+        }
     }
 }
 
@@ -268,6 +298,8 @@ void read_layer(const CaseFile &file, Layer &layer) {
         {"depthwise_conv2d", read_convolution},
         {"fully_connected", read_fully_connected},
         {"max_pool2d", read_pool},
+        {"maximum", read_maximum_minimum},
+        {"mul", read_mul},
         {"softmax", read_softmax},
         {"svdf", read_svdf},
         {"transpose_conv2d", read_convolution},
@@ -282,10 +314,11 @@ CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_fil
     result.name = std::string(kind.folder) + "/" + file.name();
     result.layer.name = file.name();
     result.layer.op = kind.op;
-    const bool rounds = result.layer.op.find("pool2d") == std::string::npos;
+    const bool rounds = result.layer.op.find("pool2d") == std::string::npos && result.layer.op != "maximum";
     result.layer.rounding = rounds ? Rounding::double_ : Rounding::none;
     read_layer(file, result.layer);
-    for (const char *input : {"input", "input1", "input2", "lhs_input_tensor", "rhs_input_tensor"}) {
+    for (const char *input :
+         {"input", "input1", "input2", "input_tensor_1", "input_tensor_2", "lhs_input_tensor", "rhs_input_tensor"}) {
         if (file.has(input)) {
             result.layer.src.push_back({input, DType::s8, file.shape(input)});
             result.src.push_back(file.bytes(input));
@@ -310,7 +343,9 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"depthwise_conv_s8", "depthwise_conv2d", 9},
         {"fully_connected_s8", "fully_connected", 5},
         {"grouped_convolve_s8", "conv2d", 3},
+        {"maximum_minimum_s8", "maximum", 14},
         {"maxpool_s8", "max_pool2d", 6},
+        {"mul_s8", "mul", 1},
         {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
         {"softmax_s8", "softmax", 1},
         {"softmax_s8_s16", "softmax", 1},

@@ -117,6 +117,33 @@ TEST(F32Form, DeadChannelsGiveTheZeroPoint) {
     EXPECT_TRUE(proven({"double", 0, 0, -128, true, 32640}));
 }
 
+/// As kernels compute it where the target does not fuse.
+int64_t apply_unfused(const F32Form &form, const Channel &c, int64_t acc) {
+    const volatile float product = static_cast<float>(acc) * form.scale;
+    const float sum = product + (acc < 0 ? -form.half : form.half);
+    return std::clamp<int64_t>(int64_t{static_cast<int32_t>(sum)} + c.dst_zero, c.clamp_min(), 127);
+}
+
+TEST(F32Form, ServesProductsOfTwoBytesFusedOrNot) {
+    std::mt19937 generator(seed);
+    constexpr int trials = 60;
+    int found = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        Channel c = random_channel(generator, "double", trial % 12 - 10, false);
+        c.bound = 255 * 255;
+        RequantiseRange range = c.range();
+        range.unfused = true;
+        const auto form = operators::find_f32_form(range);
+        found += form ? 1 : 0;
+        for (int64_t acc = -c.bound; form && acc <= c.bound; ++acc) {
+            ASSERT_EQ(apply(*form, c, acc), c.defined(acc)) << "seed " << seed << ", trial " << trial << ", " << acc;
+            ASSERT_EQ(apply_unfused(*form, c, acc), c.defined(acc)) << "seed " << seed << ", trial " << trial;
+        }
+    }
+    fmt::print("products: {} of {} factors have a form\n", found, trials);
+    EXPECT_GE(found, trials - 2);
+}
+
 TEST(F32Form, RefusesSumsThatLeaveInt32) {
     EXPECT_FALSE(operators::find_f32_form(Channel{"double", 0x7fffffff, 1, 0, false, (int64_t{1} << 30) - 1}.range()));
 }

@@ -144,6 +144,8 @@ void set_add(const FlatModel &, const json &flat, Layer &layer) {
         layer.attributes[std::string(operand) + "_zero"] = zero - view_offset(layer);
     }
     layer.attributes["left_shift"] = flat.at("left_shift");
+    layer.attributes["src0_constant"] = 0;
+    layer.attributes["src1_constant"] = 0;
 }
 
 void set_softmax(const FlatModel &model, const json &flat, Layer &layer) {

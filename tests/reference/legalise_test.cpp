@@ -6,6 +6,7 @@
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/broadcast.h"
 #include "compiler/operators/support/window.h"
+#include "runtime/reference/quantize_multiplier.h"
 #include "tests/reference/tiny_model.h"
 
 namespace nibble::test {
@@ -323,6 +324,45 @@ TEST(LegaliseAdd, GivesTflitesFactors) {
     model.tensor(1).shape = {16};
     model.tensor(2).quantization->scale[0] = 1e-8f;
     EXPECT_THAT(model.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("scale")));
+}
+
+TEST(LegaliseAdd, PacksAConstantOperand) {
+    TinyModel model("add");
+    model.weights({3}, {0.5f}, 0, 7)
+        .s8("b", {2, 3}, 0.25f, 0)
+        .s8("dst", {2, 3}, 0.5f, 0)
+        .attribute("activation", "none");
+    const Layer layer = model.layer();
+    EXPECT_EQ(layer.at("src0_constant"), 1);
+    EXPECT_EQ(layer.at("src1_constant"), 0);
+    ASSERT_EQ(layer.src.size(), 1u);
+    EXPECT_EQ(layer.src[0].name, "b");
+    EXPECT_EQ(layer.constants.at("src0").data, std::vector<uint8_t>(3, 7));
+    model.tensor(1).data.assign(6, 0);
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'b'"), HasSubstr("found a constant")));
+}
+
+TEST(LegaliseMul, TakesTheFactorInF32) {
+    TinyModel model("mul");
+    model.s8("a", {4, 5}, 0.1f, -3).s8("b", {5}, 0.3f, 9).s8("dst", {4, 5}, 0.7f, 0).attribute("activation", "relu");
+    const Layer layer = model.layer();
+    const float product = 0.1f * 0.3f, factor = product / 0.7f;
+    const auto expected = reference::quantize_multiplier(double{factor});
+    EXPECT_NE(expected.multiplier,
+              reference::quantize_multiplier(double{0.1f} * double{0.3f} / double{0.7f}).multiplier);
+    EXPECT_EQ(layer.at("multiplier"), expected.multiplier);
+    EXPECT_EQ(layer.at("shift"), expected.shift);
+    EXPECT_EQ(layer.at("clamp_min"), 0);
+    model.tensor(2).quantization->scale[0] = 1e-7f;
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("in 32 bits")));
+}
+
+TEST(LegaliseMaximum, ReportsOtherScales) {
+    TinyModel model("maximum");
+    model.s8("a", {4, 5}, 0.5f, 3).s8("b", {4, 5}, 0.5f, 3).s8("dst", {4, 5}, 0.5f, 3);
+    EXPECT_EQ(model.layer().at("d3"), 20);
+    model.tensor(1).quantization->zero_point[0] = 4;
+    EXPECT_THAT(model.finding(), AllOf(HasSubstr("'b'"), HasSubstr("the first source's, scale 0.5, zero point 3")));
 }
 
 TEST(Broadcast, MergesNeighbours) {

@@ -2,19 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "runtime/reference/broadcast.h"
+
 namespace nibble::operators {
 
-/// Four dimensions, outermost first. An operand extent is dst's, or 1 where its one element serves the dimension.
-struct Broadcast {
-    std::array<int64_t, 4> dst = {1, 1, 1, 1};
-    std::array<int64_t, 4> src0 = {1, 1, 1, 1};
-    std::array<int64_t, 4> src1 = {1, 1, 1, 1};
-};
+using reference::Broadcast;
 
 /// The shape of the result (dimensions align at the innermost, as in numpy), or nothing where the shapes do not fit.
 std::optional<std::vector<int64_t>> broadcast_shape(const std::vector<int64_t> &src0, const std::vector<int64_t> &src1);

@@ -42,9 +42,6 @@ std::vector<ChannelForm> forms_of(const Layer &layer, int64_t k) {
     return forms;
 }
 
-/// A negative accumulator gives at most dst_zero with and without the correction, so the clamp hides the difference.
-bool clamp_hides_sign(const Layer &layer) { return layer.at("clamp_min") >= layer.at("dst_zero"); }
-
 SignMatters sign_matters(const Layer &layer, int64_t k) {
     if (clamp_hides_sign(layer)) {
         return sign_never;
@@ -155,6 +152,8 @@ bool has_spare_bit(const Layer &layer, int64_t k) {
 }
 
 } // namespace
+
+bool clamp_hides_sign(const Layer &layer) { return layer.at("clamp_min") >= layer.at("dst_zero"); }
 
 int64_t padded_channels(int64_t channels) { return (channels + channel_panel - 1) / channel_panel * channel_panel; }
 

@@ -55,6 +55,10 @@ std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32
 /// The layer has bia, multiplier, shift and dst_zero.
 void check_requantise(LegaliseContext &, const Layer &, int64_t k);
 
+/// A negative accumulator gives at most dst_zero with and without the correction of its sign, and the clamp hides the
+/// difference.
+bool clamp_hides_sign(const Layer &);
+
 /// Sets kernel parameters clamp_min, clamp_max and requantise; for ChannelForm sign_matters, left_shift and spare_bit
 /// (1 where every |a| < 2^30), a layer whose constants come at run time getting what serves all of them; for F32Form
 /// half_has_sign. Those of a form that is not used are 0.

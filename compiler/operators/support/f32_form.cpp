@@ -77,14 +77,23 @@ bool reaches(const F32Form &form, int64_t size, int32_t level) {
     return std::fma(static_cast<float>(size), form.scale, form.half) >= static_cast<float>(level);
 }
 
+/// The product is rounded by itself: the compiler must not fuse here.
+bool reaches_unfused(const F32Form &form, int64_t size, int32_t level) {
+    const volatile float product = static_cast<float>(size) * form.scale;
+    return product + form.half >= static_cast<float>(level);
+}
+
 /// The proof: with the arithmetic that kernels do, on both sides of every step.
 bool equals_definition(const RequantiseRange &range, const std::vector<Step> &steps, const F32Form &form) {
     constexpr double most_sum = 1 << 30; // what may be truncated to s32 and moved by the zero point
-    return form.half < 1 && as_f32(range.bound) * form.scale < most_sum - 1 &&
-           std::all_of(steps.begin(), steps.end(), [&](const Step &step) {
-               return (step.first > range.bound || reaches(form, step.first, step.level)) &&
-                      !reaches(form, step.first - 1, step.level);
-           });
+    const auto equal = [&](auto reached) {
+        return std::all_of(steps.begin(), steps.end(), [&](const Step &step) {
+            return (step.first > range.bound || reached(form, step.first, step.level)) &&
+                   !reached(form, step.first - 1, step.level);
+        });
+    };
+    return form.half < 1 && as_f32(range.bound) * form.scale < most_sum - 1 && equal(reaches) &&
+           (!range.unfused || equal(reaches_unfused));
 }
 
 float neighbour(float value, int steps) {

@@ -24,6 +24,7 @@ struct RequantiseRange {
     int32_t least = 0;                         ///< clamp_min - dst_zero
     int32_t most = 0;                          ///< clamp_max - dst_zero
     bool sign = true;                          ///< false: least >= 0, so that no negative accumulator shows
+    bool unfused = false;                      ///< true: equal too where product and sum are rounded apart
 };
 
 /// A form that equals the definition on every accumulator, or nothing where the search found none. Deterministic;

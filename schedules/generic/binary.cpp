@@ -1,4 +1,4 @@
-// Elementwise sum: one vector of bytes a step.
+// Elementwise operators of two operands: one vector of bytes a step.
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_mul_q31.h"
 #include "schedules/flat.h"
@@ -6,15 +6,15 @@
 
 namespace nibble::generic {
 
-std::vector<Tile> add_tiles(const Attributes &kernel, const TargetFacts &target) {
+std::vector<Tile> binary_tiles(const Attributes &kernel, const TargetFacts &target) {
     return flat_tiles(kernel.at("d3"), target.vector_bytes);
 }
 
-Tile add_preferred(const Attributes &kernel, const TargetFacts &target) {
+Tile binary_preferred(const Attributes &kernel, const TargetFacts &target) {
     return flat_tile(kernel.at("d3"), target.vector_bytes, 1);
 }
 
-void schedule_add(Algorithm &algorithm, const Tile &tile) {
+void schedule_binary(Algorithm &algorithm, const Tile &tile) {
     Halide::Func dst = algorithm.func("dst");
     schedule_flat(dst, dst.args()[0], tile);
     algorithm.passes.push_back(expand_mul_q31_by_widening());

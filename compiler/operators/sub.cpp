@@ -1,0 +1,12 @@
+// sub: the difference of two tensors of s8 or u8 of any scales, broadcast where one of them is smaller.
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/reference/sub.h"
+
+#include "compiler/operators/rows.h"
+#include "compiler/operators/support/scaled_pair.h"
+
+namespace nibble::operators {
+
+OperatorRow sub_row() { return scaled_pair_row("sub", reference::sub); }
+
+} // namespace nibble::operators

@@ -1,0 +1,24 @@
+// Elementwise product of two s8 tensors with scales of their own.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/reference/broadcast.h"
+
+namespace nibble::reference {
+
+/// Static parameters.
+struct Mul {
+    Broadcast extents;
+    int32_t src0_zero = 0, src1_zero = 0;      ///< zero points
+    int32_t dst_zero = 0;                      ///< zero point
+    int32_t multiplier = 0, shift = 0;         ///< of the product, Q31
+    int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
+};
+
+/// dst = clamp(dst_zero + requantize_double((src0 - src0_zero) * (src1 - src1_zero), multiplier, shift)). All tensors
+/// dense.
+void mul(const Mul &, const int8_t *src0, const int8_t *src1, int8_t *dst);
+
+} // namespace nibble::reference
