@@ -157,10 +157,10 @@ def compare(name, content, line, folder, cache):
         ours.bench()
     most = max(int(np.abs(a.astype(int) - b.astype(int)).max()) for a, b in zip(outputs, theirs.results()))
     moved = sum(array.nbytes for array in inputs + outputs)
-    share = moved / (statistics.median(mine) * 1e3) / l2_gbytes(cache)
+    share = f"{moved / (statistics.median(mine) * 1e3) / l2_gbytes(cache):.2f}" if name in CASES else ""
     ratio = statistics.median(mine) / statistics.median(other)
     times = " | ".join(f"{value:.1f}" for s in (mine, other) for value in (min(s), statistics.median(s)))
-    return f"| {name} | {times} | {ratio:.2f} | {share:.2f} | {most} |"
+    return f"| {name} | {times} | {ratio:.2f} | {share} | {most} |"
 
 
 def main():
