@@ -7,6 +7,7 @@ namespace nibble {
 namespace {
 
 bool has_vnni() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni"); }
+bool has_avx2() { return __builtin_cpu_supports("avx2"); }
 bool has_sse2() { return true; }
 
 // 24 accumulators: two ports times a latency of four or five cycles, and some to spare.
@@ -47,9 +48,30 @@ void run_pmaddwd(int64_t iterations) {
 }
 #undef PMADDWD
 
+// A product and the sum that it goes to, as a kernel has them: AVX2 does not multiply and add in one instruction. Each
+// sum stands three products behind its own.
+#define P(t) "vpmaddwd %%ymm15, %%ymm14, %%ymm" #t "\n"
+#define S(i, t) "vpaddd %%ymm" #t ", %%ymm" #i ", %%ymm" #i "\n"
+constexpr int vpmaddwd_accumulators = 10;
+
+__attribute__((target("avx2"))) void run_vpmaddwd(int64_t iterations) {
+    asm volatile("vpxor %%ymm14, %%ymm14, %%ymm14\n"
+                 "vpxor %%ymm15, %%ymm15, %%ymm15\n"
+                 "1:\n" P(10) P(11) P(12) P(13) S(0, 10) P(10) S(1, 11) P(11) S(2, 12) P(12) S(3, 13) P(13) S(4, 10) P(10) S(5, 11) P(11) S(6, 12) S(7, 13) S(8, 10) S(9, 11) "dec %0\n"
+                 "jnz 1b\n"
+                 "vzeroupper\n"
+                 : "+r"(iterations)
+                 :
+                 : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                   "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+}
+#undef P
+#undef S
+
 const MultiplyLoop multiply_loops[] = {
-    {"u8s8", "vpdpbusd zmm", 64, vpdpbusd_accumulators, has_vnni, run_vpdpbusd},
-    {"s16s16", "pmaddwd xmm", 8, pmaddwd_registers, has_sse2, run_pmaddwd},
+    {"u8s8", 64, "vpdpbusd zmm", 64, vpdpbusd_accumulators, has_vnni, run_vpdpbusd},
+    {"s16s16", 32, "vpmaddwd ymm and vpaddd", 16, vpmaddwd_accumulators, has_avx2, run_vpmaddwd},
+    {"s16s16", 16, "pmaddwd xmm", 8, pmaddwd_registers, has_sse2, run_pmaddwd},
 };
 
 __attribute__((target("avx512f"))) void read_zmm(const uint8_t *data, size_t bytes) {
@@ -93,9 +115,9 @@ void read_xmm(const uint8_t *data, size_t bytes) {
 
 } // namespace
 
-const MultiplyLoop *find_multiply_loop(const char *operand_types) {
+const MultiplyLoop *find_multiply_loop(const char *operand_types, int vector_bytes) {
     for (const MultiplyLoop &loop : multiply_loops) {
-        if (std::strcmp(loop.operand_types, operand_types) == 0) {
+        if (loop.vector_bytes == vector_bytes && std::strcmp(loop.operand_types, operand_types) == 0) {
             return &loop;
         }
     }

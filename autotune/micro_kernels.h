@@ -9,18 +9,19 @@ namespace nibble {
 
 /// A loop of independent multiply-adds in registers.
 struct MultiplyLoop {
-    const char *operand_types; ///< "u8s8": vpdpbusd on 64-byte vectors; "s16s16": pmaddwd on 16-byte vectors
+    const char *operand_types; ///< "u8s8", "s16s16"
+    int vector_bytes;          ///< of its vectors
     const char *instruction;   ///< its name, for people
-    int macs_per_instruction;
-    int instructions;    ///< in one iteration
+    int macs_per_instruction; ///< of the product, where its sum is an instruction of its own
+    int instructions;    ///< products in one iteration
     bool (*supported)(); ///< by this CPU
     void (*run)(int64_t iterations);
 
     int64_t macs_per_iteration() const { return static_cast<int64_t>(macs_per_instruction) * instructions; }
 };
 
-/// The loop for these operand types, or nullptr where there is none.
-const MultiplyLoop *find_multiply_loop(const char *operand_types);
+/// The loop for these operand types and vectors, or nullptr where there is none.
+const MultiplyLoop *find_multiply_loop(const char *operand_types, int vector_bytes);
 
 /// `cycles` additions, each of which waits for the one before: one clock cycle each. A multiple of 8.
 void run_dependent_adds(int64_t cycles);

@@ -16,8 +16,8 @@ constexpr int64_t clock_cycles = 800'000;      // 0.2 to 0.4 ms
 constexpr int64_t multiply_adds = 200'000'000; // 0.3 to 4 ms
 constexpr int attempts = 6;
 
-const MultiplyLoop &loop_of(const std::string &operand_types) {
-    const MultiplyLoop *loop = find_multiply_loop(operand_types.c_str());
+const MultiplyLoop &loop_of(const std::string &operand_types, int vector_bytes) {
+    const MultiplyLoop *loop = find_multiply_loop(operand_types.c_str(), vector_bytes);
     if (!loop || !loop->supported()) {
         throw Error(Finding{"bench", "peak of " + operand_types + " multiply-adds",
                             "a CPU without the instruction for it", "a CPU that the target runs on"});
@@ -37,17 +37,20 @@ double measure_clock_once() {
 
 } // namespace
 
-bool can_measure(const std::string &operand_types) {
-    const MultiplyLoop *loop = find_multiply_loop(operand_types.c_str());
+bool can_measure(const std::string &operand_types, int vector_bytes) {
+    const MultiplyLoop *loop = find_multiply_loop(operand_types.c_str(), vector_bytes);
     return loop && loop->supported();
 }
 
-double measure_gmacs_once(const std::string &operand_types) { return measure_gmacs_once(loop_of(operand_types)); }
+double measure_gmacs_once(const ComputePeak &peak) {
+    return measure_gmacs_once(loop_of(peak.operand_types, peak.vector_bytes));
+}
 
-ComputePeak measure_compute_peak(const std::string &operand_types, int rounds) {
-    const MultiplyLoop &loop = loop_of(operand_types);
+ComputePeak measure_compute_peak(const std::string &operand_types, int vector_bytes, int rounds) {
+    const MultiplyLoop &loop = loop_of(operand_types, vector_bytes);
     ComputePeak peak;
     peak.operand_types = operand_types;
+    peak.vector_bytes = vector_bytes;
     peak.instruction = loop.instruction;
     peak.macs_per_instruction = loop.macs_per_instruction;
     measure_gmacs_once(loop); // wakes the wide units
@@ -81,7 +84,7 @@ void check_compute_peak(const ComputePeak &peak, const TargetFacts &target) {
 ComputePeak require_compute_peak(const TargetFacts &target) {
     const std::string types = fastest_types(target);
     for (int attempt = 1;; ++attempt) {
-        const ComputePeak peak = measure_compute_peak(types);
+        const ComputePeak peak = measure_compute_peak(types, target.vector_bytes);
         try {
             check_compute_peak(peak, target);
             return peak;

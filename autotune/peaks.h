@@ -16,6 +16,7 @@ constexpr double least_share_of_nominal = 0.95;
 /// What one core multiplies and adds at best.
 struct ComputePeak {
     std::string operand_types; ///< "u8s8"
+    int vector_bytes = 0;      ///< of the vectors that it is measured with
     std::string instruction;   ///< "vpdpbusd zmm"
     int macs_per_instruction = 0;
     double clock_ghz = 0; ///< from a chain of dependent additions
@@ -29,14 +30,15 @@ struct ComputePeak {
 /// "vpdpbusd zmm 322 GMAC/s at 2.61 GHz: 126.9 MACs, 1.98 instructions per clock".
 std::string describe(const ComputePeak &peak);
 
-/// True where this machine has a loop for the operand types.
-bool can_measure(const std::string &operand_types);
+/// True where this machine has a loop for the operand types and vectors.
+bool can_measure(const std::string &operand_types, int vector_bytes);
 
-/// One round of the peak loop, about half a millisecond: GMAC/s. Call it between the samples of a bench.
-double measure_gmacs_once(const std::string &operand_types);
+/// One round of the peak's loop, about half a millisecond: GMAC/s. Call it between the samples of a bench.
+double measure_gmacs_once(const ComputePeak &peak);
 
-/// Interleaved rounds of clock and multiply-adds. Throws Error where this machine has no loop for the operand types.
-ComputePeak measure_compute_peak(const std::string &operand_types, int rounds = 25);
+/// Interleaved rounds of clock and multiply-adds. Throws Error where this machine has no loop for the operand types and
+/// vectors.
+ComputePeak measure_compute_peak(const std::string &operand_types, int vector_bytes, int rounds = 25);
 
 /// Throws Error, naming found and expected, where the peak is below least_share_of_nominal of the target's figure.
 void check_compute_peak(const ComputePeak &peak, const TargetFacts &target);

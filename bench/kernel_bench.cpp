@@ -77,7 +77,7 @@ KernelResult empty_result(const Program &program, const CompiledLayer &layer, co
 }
 
 /// The body of one Google Benchmark: an iteration is a round of the peak loop and a sample of the layer.
-void measure(benchmark::State &state, KernelCase &kernel, const std::string &operand_types, KernelResult &result) {
+void measure(benchmark::State &state, KernelCase &kernel, const ComputePeak &peak, KernelResult &result) {
     result.error = kernel.verify();
     if (!result.error.empty()) {
         state.SkipWithError(result.error.c_str());
@@ -86,7 +86,7 @@ void measure(benchmark::State &state, KernelCase &kernel, const std::string &ope
     const CallTimer timer([&kernel] { kernel.call(); });
     std::vector<double> microseconds, seconds_per_gmac;
     for (auto _ : state) {
-        seconds_per_gmac.push_back(1 / measure_gmacs_once(operand_types));
+        seconds_per_gmac.push_back(1 / measure_gmacs_once(peak));
         const double seconds = timer.sample();
         microseconds.push_back(seconds * 1e6);
         state.SetIterationTime(seconds);
@@ -153,7 +153,7 @@ std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
                               benchmark::State &state) {
             KernelCase kernel(layer, function, caller, options.weights, seed);
             result.macs = kernel.macs();
-            measure(state, kernel, peak.operand_types, result);
+            measure(state, kernel, peak, result);
         };
         benchmark::RegisterBenchmark(layer.layer.name.c_str(), body)
             ->UseManualTime()

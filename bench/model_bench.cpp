@@ -57,7 +57,7 @@ ModelResult bench_model(const Artifact &artifact, ModelRunner &runner, const Tar
     std::vector<std::vector<double>> samples(timers.size());
     std::vector<double> seconds_per_gmac;
     for (int round = 0; round < bench_rounds; ++round) {
-        seconds_per_gmac.push_back(1 / measure_gmacs_once(result.peak.operand_types));
+        seconds_per_gmac.push_back(1 / measure_gmacs_once(result.peak));
         for (size_t i = 0; i < timers.size(); ++i) {
             samples[i].push_back(timers[i].sample());
         }

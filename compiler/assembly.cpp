@@ -128,7 +128,7 @@ private:
         const std::string name = layer.function + "_pack";
         line(fmt::format(".section .rodata.nibble_plan,\"a\"\n.balign 8\n.Lplan_{}:", name));
         for (const int64_t field :
-             {plan.form, plan.co, plan.co_padded, plan.panel, plan.rows, plan.segments, plan.length, plan.src_offset,
+             {plan.form, plan.co, plan.co_padded, plan.panel, plan.products, plan.rows, plan.segments, plan.length, plan.src_offset,
               plan.dst_zero, plan.wei, plan.bia, plan.mul, plan.rnd, plan.shr, plan.shl}) {
             quad(field);
         }
@@ -216,7 +216,7 @@ private:
 };
 
 static_assert(sizeof(nibble_info) == 88 && sizeof(nibble_tensor_info) == 80 && sizeof(nibble_plan) == 72 &&
-                  sizeof(nibble_pack_plan) == 15 * 8,
+                  sizeof(nibble_pack_plan) == 16 * 8,
               "as written above");
 static_assert(static_cast<int>(DType::f32) == NIBBLE_F32 && static_cast<int>(DType::s8) == NIBBLE_S8,
               "one order of types");

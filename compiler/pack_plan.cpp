@@ -3,6 +3,7 @@
 
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
+#include "generators/dot_lowering.h"
 
 namespace nibble {
 
@@ -23,6 +24,7 @@ void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_pl
         plan.co = layer.at("n");
         plan.rows = plan.segments = 1;
         plan.length = layer.at("k");
+        plan.products = dot_lowering(lowering).products;
         return;
     }
     plan.co = layer.at("co");
@@ -33,6 +35,7 @@ void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_pl
         plan.form = lowering == "windows4_u8s8" ? NIBBLE_PACK_WINDOWS4 : NIBBLE_PACK_I16_TAPS;
         return;
     }
+    plan.products = dot_lowering(lowering).products;
     plan.length = layer.at("ci");
     if (layer.at("dilation_w") == 1) { // a row of taps is one run of bytes
         plan.length *= plan.segments;

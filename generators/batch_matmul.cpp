@@ -6,7 +6,7 @@
 //
 // which is the sum of (lhs - lhs_zero) * (rhs - rhs_zero). x is the row of the left matrix, c the column of the right
 // one. staged holds left rows as fully_connected's lowerings have them, zero the left zero point in that form; rows are
-// filled up to whole groups of four with it, and so contribute nothing. wei is the right matrix in the panels of
+// filled up to whole groups of p, the products of a lane, with it, and so contribute nothing. wei is the right matrix in the panels of
 // fully_connected's weights, zeros beyond k: packed ahead where it is constant, else by the kernel.
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -36,21 +36,22 @@ public:
             lhs = add_input<Buffer<int8_t, 3>>("lhs");
         }
         if (rhs_constant) {
-            packed = add_input<Buffer<int8_t, 5>>("wei");  // k % 4, c % 16, k / 4, c / 16, matrix
+            packed = add_input<Buffer<int8_t, 5>>("wei");  // k % p, c % 16, k / p, c / 16, matrix
             folded = add_input<Buffer<int32_t, 2>>("bia"); // c, matrix
         }
     }
 
     void generate() {
-        const int k4 = round_up(at("k"), 4);
-        const Func staged = stage_lhs(k4);
-        RDom r(0, k4, "r");
+        const int whole_k = round_up(at("k"), products());
+        const Func staged = stage_lhs(whole_k);
+        RDom r(0, whole_k, "r");
         const Expr left = matrix("a"), right = matrix("b");
-        Func acc("acc"), wei = right_panels(), bia = column_terms(wei, k4);
+        Func acc("acc"), wei = right_panels(), bia = column_terms(wei, whole_k);
         const Expr column_term = bia(c, right);
-        acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, k4)(x, left);
+        acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, whole_k)(x, left);
         acc(c, x, b2, b1, b0) += cast<int32_t>(staged(r, x, left)) *
-                                 cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels, right));
+                                 cast<int32_t>(
+                                     wei(r % products(), c % panel_channels, r / products(), c / panel_channels, right));
         dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
@@ -58,7 +59,10 @@ public:
     }
 
 private:
-    bool unsigned_lhs() { return lowering.value() == "dot_u8s8"; }
+    DotLowering form() { return dot_lowering(lowering); }
+    int products() { return form().products; }
+    /// What is added to a value of the left matrix.
+    int offset() { return form().unsigned_src ? 128 : 0; }
     int panels() { return round_up(at("n"), panel_channels) / panel_channels; }
     int matrices(const std::string &prefix) { return at(prefix + "0") * at(prefix + "1") * at(prefix + "2"); }
     /// A constant has no caller's type.
@@ -75,11 +79,11 @@ private:
         return place;
     }
 
-    Func stage_lhs(int k4) {
+    Func stage_lhs(int whole_k) {
         Func rows("rows");
         const Expr byte = at("adj_x") != 0 ? (*lhs)(y, e, b) : (*lhs)(e, y, b);
         rows(e, y, b) = value(byte, at("lhs_constant") != 0);
-        return stage_rows(rows, {at("k"), at("m"), 0, 0, at("lhs_zero"), unsigned_lhs(), k4, at("m")}, algorithm);
+        return stage_rows(rows, {at("k"), at("m"), 0, 0, at("lhs_zero"), form(), whole_k, at("m")}, algorithm);
     }
 
     Func right_panels() {
@@ -89,39 +93,39 @@ private:
             return wei;
         }
         const int k = at("k"), n = at("n");
-        Expr row = g * 4 + j, column = p * panel_channels + l;
+        Expr row = g * products() + j, column = p * panel_channels + l;
         const Expr inside = row < k;
         if (n % panel_channels != 0) {
             column = likely_if_innermost(min(column, n - 1)); // what the lanes beyond hold is never stored
         }
-        if (k % 4 != 0) {
+        if (k % products() != 0) {
             row = min(row, k - 1);
         }
         const Expr byte = value(at("adj_y") != 0 ? (*rhs)(row, column, b) : (*rhs)(column, row, b), false);
-        wei(j, l, g, p, b) = k % 4 != 0 ? select(inside, byte, cast<int8_t>(0)) : byte;
+        wei(j, l, g, p, b) = k % products() != 0 ? select(inside, byte, cast<int8_t>(0)) : byte;
         algorithm.funcs["panels"] = wei;
         return wei;
     }
 
-    Func column_terms(const Func &wei, int k4) {
+    Func column_terms(const Func &wei, int whole_k) {
         Func bia("column_terms");
         if (folded != nullptr) {
             bia(c, b) = (*folded)(c, b);
             return bia;
         }
-        const int zero = at("lhs_zero") + (unsigned_lhs() ? 128 : 0);
-        RDom k(0, 4, 0, k4 / 4, "k");
+        const int zero = at("lhs_zero") + offset();
+        RDom k(0, products(), 0, whole_k / products(), "k");
         bia(c, b) = 0;
         bia(c, b) += -zero * cast<int32_t>(wei(k.x, c % panel_channels, k.y, c / panel_channels, b));
         algorithm.funcs["column_terms"] = bia;
         return bia;
     }
 
-    Func row_terms(const Func &staged, int k4) {
-        const int zero = at("lhs_zero") + (unsigned_lhs() ? 128 : 0);
-        RDom k(0, k4, "k");
+    Func row_terms(const Func &staged, int whole_k) {
+        const int zero = at("lhs_zero") + offset();
+        RDom k(0, whole_k, "k");
         Func terms("row_terms");
-        terms(x, b) = k4 * zero * at("rhs_zero");
+        terms(x, b) = whole_k * zero * at("rhs_zero");
         terms(x, b) += -at("rhs_zero") * cast<int32_t>(staged(k, x, b));
         algorithm.funcs["row_terms"] = terms;
         algorithm.domains["row"] = k;
@@ -136,7 +140,7 @@ private:
             set_dense(*rhs,
                       at("adj_y") != 0 ? std::vector<int>{k, n, matrices("b")} : std::vector<int>{n, k, matrices("b")});
         } else {
-            set_dense(*packed, {4, panel_channels, round_up(k, 4) / 4, panels(), matrices("b")});
+            set_dense(*packed, {products(), panel_channels, round_up(k, products()) / products(), panels(), matrices("b")});
             set_packed(*packed);
             set_dense(*folded, {panels() * panel_channels, matrices("b")});
             set_packed(*folded);

@@ -3,14 +3,14 @@
 //
 // A row of the source is one run of bytes: element e = x * ci + c. The kw * ci bytes under a kernel row are contiguous
 // where dilation_w is 1 and there is one group, so they are reduced as one segment of that length; otherwise each of
-// the kw taps is a segment of the group's ci / groups bytes. Segments are rounded up to whole groups of four: the
+// the kw taps is a segment of the group's ci / groups bytes. Segments are rounded up to whole groups of p: the
 // weights there are zero, whatever bytes they meet.
 //
 //   acc(c, x, y, g) = bia(o) + sum over ky, segment t, k of
 //       staged(x*stride_w*ci + t*dilation_w*ci + g*ci/groups + k, y*stride_h + ky*dilation_h)
-//           * wei(k % 4, c % 16, k / 4, t, ky, c / 16, g)
+//           * wei(k % p, c % 16, k / p, t, ky, c / 16, g)
 //
-// where o = g * co / groups + c is the output.
+// where o = g * co / groups + c is the output, and p the products of a lane: 4, in dot_s16s16 2.
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
 //
@@ -22,7 +22,7 @@
 //
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
-//   dot_s8s8  staged = src;                          bia -=  src_zero        * sum(wei)
+//   dot_s8s8, dot_s16s16  staged = src, as s16 in the latter; bia -= src_zero * sum(wei)
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -37,7 +37,7 @@ public:
     static constexpr const char *operator_name = "conv2d";
 
     Input<Buffer<int8_t, 3>> src{"src"}; // x * ci + c, y, n
-    Input<Buffer<int8_t, 7>> wei{"wei"}; // k % 4, c % 16, k / 4, segment, ky, c / 16, g
+    Input<Buffer<int8_t, 7>> wei{"wei"}; // k % p, c % 16, k / p, segment, ky, c / 16, g
     Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 5>> dst{"dst"}; // c, x, y, n, g
 
@@ -56,32 +56,33 @@ public:
         const bool contiguous = dilation_w == 1 && groups == 1;
         const int segments = contiguous ? 1 : kw;
         const int length = contiguous ? kw * ci : group_ci;
-        const int length4 = round_up(length, 4);
+        const DotLowering form = dot_lowering(lowering);
+        const int products = form.products, whole_length = round_up(length, products);
 
-        const int read_bytes =
-            (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + (groups - 1) * group_ci + length4;
+        const int read_elements =
+            (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + (groups - 1) * group_ci + whole_length;
         const int read_rows = (oh - 1) * stride_h + (kh - 1) * dilation_h + 1;
         const RowStaging rows = {at("w") * ci,  at("h"),        at("pad_left") * ci,
-                                 at("pad_top"), at("src_zero"), lowering.value() == "dot_u8s8",
-                                 read_bytes,    read_rows};
+                                 at("pad_top"), at("src_zero"), form,
+                                 read_elements,    read_rows};
         Var e("e");
         Func view("view");
         view(e, y, b) = s8_view(src(e, y, b));
         const Func staged = stage_rows(view, rows, algorithm);
 
-        RDom r(0, length4, 0, segments, 0, kh, "r");
+        RDom r(0, whole_length, 0, segments, 0, kh, "r");
         Func acc("acc");
         const Expr o = g * (at("co") / groups) + c;
         acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b, g);
         const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + g * group_ci + r.x;
         acc(c, x, y, b, g) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
-                              cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, r.z, c / panel_channels, g));
+                              cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, r.z, c / panel_channels, g));
 
         dst(c, x, y, b, g) = s8_view(requantise(acc(c, x, y, b, g), o));
 
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
-        set_bounds(length4 / 4, segments);
+        set_bounds(products, whole_length / products, segments);
     }
 
 private:
@@ -101,12 +102,12 @@ private:
         return term;
     }
 
-    void set_bounds(int groups, int segments) {
+    void set_bounds(int products, int groups, int segments) {
         const int n = at("n"), oh = at("oh"), ow = at("ow"), co = at("co");
         const int taken = at("groups"), group_co = co / taken;
         const int panels = round_up(group_co, panel_channels) / panel_channels;
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
-        set_dense(wei, {4, panel_channels, groups, segments, at("kh"), panels, taken});
+        set_dense(wei, {products, panel_channels, groups, segments, at("kh"), panels, taken});
         set_packed(wei);
         const int padded_channels = taken * panels * panel_channels;
         set_dense(bia, {padded_channels});

@@ -1,9 +1,9 @@
 // Fully connected layer, s8 or u8 activations, s8 weights by output (fully_connected_qs8_qc8w).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % 4, c % 16, k / 4, c / 16)
+//   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % p, c % 16, k / p, c / 16)
 //
-// x is the row of the source [m][k], c the output. The lowerings, and the zero_term of weights with a zero point, are
+// x is the row of the source [m][k], c the output. The lowerings, their p, and the zero_term of weights with a zero point, are
 // those of conv2d.
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -19,7 +19,7 @@ public:
     static constexpr const char *operator_name = "fully_connected";
 
     Input<Buffer<int8_t, 2>> src{"src"}; // k, row
-    Input<Buffer<int8_t, 4>> wei{"wei"}; // k % 4, c % 16, k / 4, c / 16
+    Input<Buffer<int8_t, 4>> wei{"wei"}; // k % p, c % 16, k / p, c / 16
     Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 2>> dst{"dst"}; // c, row
 
@@ -31,23 +31,24 @@ public:
     }
 
     void generate() {
-        const int k4 = round_up(at("k"), 4);
+        const DotLowering form = dot_lowering(lowering);
+        const int products = form.products, whole_k = round_up(at("k"), products);
         Var e("e"), b("b");
         Func rows("rows");
         rows(e, x, b) = s8_view(src(e, x));
         const Func staged =
-            stage_rows(rows, {at("k"), at("m"), 0, 0, 0, lowering.value() == "dot_u8s8", k4, at("m")}, algorithm);
+            stage_rows(rows, {at("k"), at("m"), 0, 0, 0, form, whole_k, at("m")}, algorithm);
 
-        RDom r(0, k4, "r");
+        RDom r(0, whole_k, "r");
         Func acc("acc");
         acc(c, x) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x);
         acc(c, x) +=
-            cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % 4, c % panel_channels, r / 4, c / panel_channels));
+            cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % products, c % panel_channels, r / products, c / panel_channels));
         dst(c, x) = s8_view(requantise(acc(c, x), c));
 
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
-        set_bounds(k4 / 4);
+        set_bounds(products, whole_k / products);
     }
 
 private:
@@ -59,10 +60,10 @@ private:
         return term;
     }
 
-    void set_bounds(int groups) {
+    void set_bounds(int products, int groups) {
         const int panels = round_up(at("n"), panel_channels) / panel_channels;
         set_dense(src, {at("k"), at("m")});
-        set_dense(wei, {4, panel_channels, groups, panels});
+        set_dense(wei, {products, panel_channels, groups, panels});
         set_packed(wei);
         set_dense(bia, {panels * panel_channels});
         set_packed(bia);

@@ -35,6 +35,8 @@ public:
             throw std::invalid_argument(op + ": found lowering " + lowering.value() + " with schedule " +
                                         schedule_family.value() + ", expected a row of the schedule table");
         }
+        algorithm.lowering = lowering;
+        algorithm.vector_bytes = this->template natural_vector_size<uint8_t>();
         row->apply(algorithm, parse_tile(tile));
     }
 

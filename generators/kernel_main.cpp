@@ -79,6 +79,12 @@ void compile(const Options &options) {
         throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
                                  ", expected none that only AMD's processors have");
     }
+    if (!Halide::Target(request.halide_target).has_feature(Halide::Target::AVX512)) {
+        if (const std::string found = nibble::avx512_instruction(text); !found.empty()) {
+            throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
+                                     ", expected none beyond those of " + request.halide_target);
+        }
+    }
     const auto requantise = request.parameters.find("requantise");
     if (requantise != request.parameters.end() && requantise->second != nibble::requantise_q31) {
         if (const std::string found = nibble::unfused_product(text); !found.empty()) {

@@ -21,6 +21,9 @@ int64_t stack_bytes_x86(const std::string &assembly);
 /// avx512_zen4 lets LLVM use them, and Intel's AVX512-VNNI processors would trap.
 std::string amd_only_instruction(const std::string &assembly);
 
+/// The first instruction of x86-64 assembly text that needs AVX-512, AVX-VNNI or GFNI, or an empty string.
+std::string avx512_instruction(const std::string &assembly);
+
 /// The first packed f32 product of x86-64 assembly text that is not fused with its sum, or an empty string. The proof
 /// of the f32 requantisation counts on one rounding.
 std::string unfused_product(const std::string &assembly);

@@ -10,22 +10,26 @@ using namespace Halide;
 namespace {
 
 /// The staged form of a source value.
-Expr stored(const Expr &value, bool as_u8) { return as_u8 ? cast<uint8_t>(value) ^ cast<uint8_t>(128) : value; }
+Expr stored(const Expr &value, const DotLowering &form) {
+    if (form.unsigned_src) {
+        return cast<uint8_t>(value) ^ cast<uint8_t>(128);
+    }
+    return cast(Int(8 * form.src_bytes), value);
+}
 
 } // namespace
 
 Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
     Var e("e"), y("y"), b("b");
     Func staged("staged");
-    const bool slack = rows.read_bytes > rows.pad_left + rows.source_bytes;
+    const bool slack = rows.read_elements > rows.pad_left + rows.source_elements;
     const bool rows_outside = rows.pad_top > 0 || rows.read_rows > rows.pad_top + rows.source_rows;
     if (rows.pad_left == 0 && !slack && !rows_outside) {
-        staged(e, y, b) = stored(src(e, y, b), rows.as_u8);
+        staged(e, y, b) = stored(src(e, y, b), rows.form);
         return staged;
     }
-    const Type type = rows.as_u8 ? UInt(8) : Int(8);
-    const Expr zero = stored(cast<int8_t>(rows.zero_point), rows.as_u8);
-    staged(e, y, b) = undef(type);
+    const Expr zero = stored(cast<int8_t>(rows.zero_point), rows.form);
+    staged(e, y, b) = undef(zero.type());
     if (rows.pad_left > 0) {
         RDom left(0, rows.pad_left, "pad_left");
         staged(left, y, b) = zero;
@@ -33,13 +37,13 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
     }
     const Expr row = y - rows.pad_top;
     const Expr inside = row >= 0 && row < rows.source_rows;
-    RDom source(0, rows.source_bytes, "source");
-    const Expr value = stored(src(source, clamp(row, 0, rows.source_rows - 1), b), rows.as_u8);
+    RDom source(0, rows.source_elements, "source");
+    const Expr value = stored(src(source, clamp(row, 0, rows.source_rows - 1), b), rows.form);
     staged(source + rows.pad_left, y, b) = rows_outside ? either(inside, value, zero) : value;
     algorithm.domains["source"] = source;
     if (slack) {
-        const int end = rows.pad_left + rows.source_bytes;
-        RDom right(end, rows.read_bytes - end, "pad_right");
+        const int end = rows.pad_left + rows.source_elements;
+        RDom right(end, rows.read_elements - end, "pad_right");
         staged(right, y, b) = zero;
         algorithm.domains["pad_right"] = right;
     }

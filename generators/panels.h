@@ -4,21 +4,22 @@
 
 #include <Halide.h>
 
+#include "generators/dot_lowering.h"
 #include "generators/kernel.h"
 
 namespace nibble {
 
 constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-/// What staged rows hold; lengths and offsets in bytes of a row.
+/// What staged rows hold; lengths and offsets in elements of a row.
 struct RowStaging {
-    int source_bytes; ///< bytes of a source row
+    int source_elements; ///< elements of a source row
     int source_rows;  ///< rows of the source
-    int pad_left;     ///< bytes before the source row
+    int pad_left;     ///< elements before the source row
     int pad_top;      ///< rows before the first source row
     int zero_point;   ///< of the source, as s8
-    bool as_u8;       ///< store value ^ 0x80
-    int read_bytes;   ///< bytes of a staged row that the algorithm reads
+    DotLowering form; ///< what is stored: the value, that as s16, or value ^ 0x80 as u8
+    int read_elements; ///< elements of a staged row that the algorithm reads
     int read_rows;    ///< staged rows that the algorithm reads
 };
 

@@ -6,11 +6,11 @@
 // taps, backwards, is one run of taps_w * ci bytes of the source. Rows go likewise. With x = q less the first q,
 //
 //   acc(c, x, phase, y) = bia(c, phase, row phase) + sum over row tap, k of
-//       staged(x*ci + k, row of y + row tap) * wei(k % 4, c % 16, k / 4, row tap, c / 16, phase, row phase)
+//       staged(x*ci + k, row of y + row tap) * wei(k % p, c % 16, k / p, row tap, c / 16, phase, row phase)
 //   rows(c, x, phase, y) = acc, requantised
 //   dst(c, ox, y)        = rows(c, t / stride_w - first q, t % stride_w, y)
 //
-// Taps beyond the window are zero weights. The lowerings are those of conv2d; the bias has the zero point folded in for
+// Taps beyond the window are zero weights. The lowerings and their p are those of conv2d; the bias has the zero point folded in for
 // each phase's own taps.
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -26,7 +26,7 @@ public:
     static constexpr const char *operator_name = "transpose_conv2d";
 
     Input<Buffer<int8_t, 3>> src{"src"};  // x * ci + c, y, n
-    Input<Buffer<int8_t, 7>> wei{"wei"};  // k % 4, c % 16, k / 4, row tap, c / 16, phase, row phase
+    Input<Buffer<int8_t, 7>> wei{"wei"};  // k % p, c % 16, k / p, row tap, c / 16, phase, row phase
     Input<Buffer<int32_t, 3>> bia{"bia"}; // c, phase, row phase
     Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
 
@@ -37,42 +37,43 @@ public:
         const int first_x = at("pad_left") / stride_w, first_y = at("pad_top") / stride_h;
         const int columns = (at("pad_left") + at("ow") - 1) / stride_w - first_x + 1;
         const int lines = (at("pad_top") + at("oh") - 1) / stride_h - first_y + 1;
-        const int length4 = round_up(at("taps_w") * ci, 4);
+        const DotLowering form = dot_lowering(lowering);
+        const int products = form.products, whole_length = round_up(at("taps_w") * ci, products);
         const RowStaging borders = {at("w") * ci,
                                     at("h"),
                                     (at("taps_w") - 1 - first_x) * ci,
                                     at("taps_h") - 1 - first_y,
                                     at("src_zero"),
-                                    lowering.value() == "dot_u8s8",
-                                    (columns - 1) * ci + length4,
+                                    form,
+                                    (columns - 1) * ci + whole_length,
                                     lines + at("taps_h") - 1};
         Var e("e");
         Func view("view");
         view(e, y, b) = s8_view(src(e, y, b));
         const Func staged = stage_rows(view, borders, algorithm);
 
-        RDom r(0, length4, 0, at("taps_h"), "r");
+        RDom r(0, whole_length, 0, at("taps_h"), "r");
         Func acc("acc"), rows("rows");
         const Expr line = (y + at("pad_top")) / stride_h - first_y, row_phase = (y + at("pad_top")) % stride_h;
         acc(c, x, phase, y, b) = bia(c, phase, row_phase);
         acc(c, x, phase, y, b) +=
             cast<int32_t>(staged(x * ci + r.x, line + r.y, b)) *
-            cast<int32_t>(wei(r.x % 4, c % panel_channels, r.x / 4, r.y, c / panel_channels, phase, row_phase));
+            cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, c / panel_channels, phase, row_phase));
         rows(c, x, phase, y, b) = s8_view(requantise(acc(c, x, phase, y, b), c));
         const Expr place = x + at("pad_left");
         dst(c, x, y, b) = rows(c, place / stride_w - first_x, place % stride_w, y, b);
 
         algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", rows}, {"interleaved", dst}};
         algorithm.domains["r"] = r;
-        set_bounds(length4 / 4);
+        set_bounds(products, whole_length / products);
     }
 
 private:
-    void set_bounds(int groups) {
+    void set_bounds(int products, int groups) {
         const int panels = round_up(at("co"), panel_channels) / panel_channels;
         const int stride_h = at("stride_h"), stride_w = at("stride_w");
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
-        set_dense(wei, {4, panel_channels, groups, at("taps_h"), panels, stride_w, stride_h});
+        set_dense(wei, {products, panel_channels, groups, at("taps_h"), panels, stride_w, stride_h});
         set_packed(wei);
         set_dense(bia, {panels * panel_channels, stride_w, stride_h});
         set_packed(bia);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack.h"
 
-/* One group of 4 reduction elements of one panel: packed[panel][4]. `wei` is element (first channel, row, segment,
+/* One group of reduction elements of one panel: packed[panel][products]. `wei` is element (first channel, row, segment,
  * first element); channels and elements beyond the given counts are padding. */
 static void pack_group(const int8_t *wei, int64_t channel_stride, int64_t channels, int64_t elements, int64_t panel,
-                       int8_t *packed) {
+                       int64_t products, int8_t *packed) {
     for (int64_t o = 0; o < panel; ++o) {
-        for (int64_t j = 0; j < NIBBLE_DOT_BYTES; ++j) {
+        for (int64_t j = 0; j < products; ++j) {
             if (o < channels && j < elements) {
                 *packed++ = wei[o * channel_stride + j];
             } else {
@@ -17,14 +17,14 @@ static void pack_group(const int8_t *wei, int64_t channel_stride, int64_t channe
 }
 
 void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                        int8_t *packed) {
+                        int64_t products, int8_t *packed) {
     int64_t runs = rows * segments;
     for (int64_t first = 0; first < co; first += panel) {
         for (int64_t run = 0; run < runs; ++run) {
             const int8_t *src = wei + (first * runs + run) * length;
-            for (int64_t i = 0; i < length; i += NIBBLE_DOT_BYTES) {
-                pack_group(src + i, runs * length, co - first, length - i, panel, packed);
-                packed += panel * NIBBLE_DOT_BYTES;
+            for (int64_t i = 0; i < length; i += products) {
+                pack_group(src + i, runs * length, co - first, length - i, panel, products, packed);
+                packed += panel * products;
             }
         }
     }
@@ -43,7 +43,7 @@ void nibble_fold_bias(const int8_t *wei, const int32_t *bia, int64_t co, int64_t
 
 static uint32_t pack_window(const int8_t *wei, int64_t taps, int64_t tap_stride) {
     uint32_t word = 0;
-    for (int64_t j = 0; j < taps && j < NIBBLE_DOT_BYTES; ++j) {
+    for (int64_t j = 0; j < taps && j < NIBBLE_WINDOW_TAPS; ++j) {
         word |= (uint32_t)(uint8_t)wei[j * tap_stride] << (8 * j);
     }
     return word;
@@ -51,7 +51,7 @@ static uint32_t pack_window(const int8_t *wei, int64_t taps, int64_t tap_stride)
 
 void nibble_pack_windows4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co, int64_t co_padded, int32_t *packed) {
     for (int64_t ky = 0; ky < kh; ++ky) {
-        for (int64_t kx = 0; kx < kw; kx += NIBBLE_DOT_BYTES) {
+        for (int64_t kx = 0; kx < kw; kx += NIBBLE_WINDOW_TAPS) {
             const int8_t *src = wei + (ky * kw + kx) * co;
             for (int64_t c = 0; c < co_padded; ++c) {
                 *packed++ = c < co ? (int32_t)pack_window(src + c, kw - kx, co) : 0;

@@ -13,30 +13,31 @@
 extern "C" {
 #endif
 
-/** Bytes that one lane of a dot-product instruction takes at a time. */
-#define NIBBLE_DOT_BYTES 4
+/** Taps in a word of nibble_pack_windows4. */
+#define NIBBLE_WINDOW_TAPS 4
 
 /** `value` in units of `unit`, rounded up. */
 static inline int64_t nibble_ceil_div(int64_t value, int64_t unit) { return (value + unit - 1) / unit; }
 
 /** Bytes that nibble_pack_panels writes. */
-static inline int64_t nibble_panels_bytes(int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel) {
-    int64_t groups = nibble_ceil_div(length, NIBBLE_DOT_BYTES);
-    return nibble_ceil_div(co, panel) * rows * segments * groups * panel * NIBBLE_DOT_BYTES;
+static inline int64_t nibble_panels_bytes(int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
+                                          int64_t products) {
+    int64_t groups = nibble_ceil_div(length, products);
+    return nibble_ceil_div(co, panel) * rows * segments * groups * panel * products;
 }
 
-/** Weights of a matrix product or a convolution, in panels of `panel` output channels for kernels that multiply 4 bytes
- * of the reduction at once.
+/** Weights of a matrix product or a convolution, in panels of `panel` output channels for kernels that multiply
+ * `products` bytes of the reduction at once.
  *
  * wei     [co][rows][segments][length]: OHWI weights with rows = kh and, where taps are staged apart, segments = kw,
  *         length = ci; where a row of taps is one run of bytes, segments = 1, length = kw * ci. A matrix [n][k] has
  *         rows = segments = 1, length = k.
- * packed  [ceil(co / panel)][rows][segments][ceil(length / 4)][panel][4], nibble_panels_bytes() bytes:
- *             packed[o / panel][r][s][i / 4][o % panel][i % 4] == wei[o][r][s][i]
+ * packed  [ceil(co / panel)][rows][segments][ceil(length / products)][panel][products], nibble_panels_bytes() bytes:
+ *             packed[o / panel][r][s][i / products][o % panel][i % products] == wei[o][r][s][i]
  *         and zero where o >= co or i >= length. Zero weights contribute nothing whatever the activations are, so
  * kernels may read anything there. */
 void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                        int8_t *packed);
+                        int64_t products, int8_t *packed);
 
 /** The bias with the activations' offset folded in:
  *     folded[c] = bia[c] - src_offset * sum over k of wei[c * channel_stride + k * element_stride],  0 <= c < co

@@ -20,6 +20,8 @@ struct Algorithm {
     std::map<std::string, Halide::Func> funcs;
     std::map<std::string, Halide::RDom> domains;
     Attributes parameters; ///< the kernel's parameters
+    std::string lowering;
+    int vector_bytes = 0; ///< of the target's vectors
     /// Rewrites of the lowered IR that the schedule asks for, applied in order.
     std::vector<std::shared_ptr<Halide::Internal::IRMutator>> passes;
 

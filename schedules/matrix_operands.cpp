@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/matrix_operands.h"
 
+#include "generators/dot_lowering.h"
+
 namespace nibble {
 
 using namespace Halide;
@@ -25,10 +27,10 @@ void schedule_panels(Algorithm &algorithm) {
     Func panels = algorithm.func("panels");
     Var j("j"), l("l"), g("g"), p("p");
     compute_per_matrix(panels, algorithm);
-    // Four rows of 16 bytes are interleaved into a vector; where columns lie in rows, four bytes of each are copied,
+    // Rows of 16 bytes are interleaved into a vector; where columns lie in rows, a lane's bytes of each are copied,
     // for which LLVM's Zen targets write AMD's own extrq where a column does not end with them.
     panels.reorder(j, l, p, g);
-    if (algorithm.at("adj_y") != 0 && algorithm.at("k") % 4 == 0) {
+    if (algorithm.at("adj_y") != 0 && algorithm.at("k") % dot_lowering(algorithm.lowering).products == 0) {
         panels.vectorize(j).unroll(l);
     } else {
         panels.vectorize(l, panel_lanes).unroll(j);
@@ -53,7 +55,8 @@ void schedule_matrix_operands(Algorithm &algorithm, const LoopLevel &rows, int v
         terms.compute_at(rows).store_in(MemoryType::Heap);
         // A last vector with fewer elements would be summed one by one.
         int lanes = vector_bytes;
-        while ((algorithm.at("k") + 3) / 4 * 4 % lanes != 0) {
+        const int products = dot_lowering(algorithm.lowering).products;
+        while ((algorithm.at("k") + products - 1) / products * products % lanes != 0) {
             lanes /= 2;
         }
         RVar vector("vector"), lane("lane");

@@ -15,6 +15,7 @@
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
+#include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 #include "runtime/reference/quantize_multiplier.h"
 
@@ -142,18 +143,18 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
 
 int64_t macs(const Layer &layer) { return matrices(layer, "d") * layer.at("m") * layer.at("k") * layer.at("n"); }
 
-int64_t panels_bytes(const Layer &layer) {
-    return nibble_panels_bytes(layer.at("n"), 1, 1, layer.at("k"), channel_panel);
+int64_t panels_bytes(const Layer &layer, const std::string &lowering) {
+    return nibble_panels_bytes(layer.at("n"), 1, 1, layer.at("k"), channel_panel, dot_lowering(lowering).products);
 }
 
-PackedLayout packed_layout(const Layer &layer, const std::string &) {
+PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     PackedLayout layout;
     if (layer.at("lhs_constant") != 0) {
         layout.add("lhs", DType::s8, matrices(layer, "a") * layer.at("m") * layer.at("k"));
     }
     if (layer.at("rhs_constant") != 0) {
         const int64_t channels = matrices(layer, "b") * padded_channels(layer.at("n"));
-        layout.add("wei", DType::s8, matrices(layer, "b") * panels_bytes(layer));
+        layout.add("wei", DType::s8, matrices(layer, "b") * panels_bytes(layer, lowering));
         layout.add("bia", DType::s32, channels * static_cast<int64_t>(sizeof(int32_t)));
     }
     return layout;
@@ -181,12 +182,12 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
         return;
     }
     const int64_t k = layer.at("k"), n = layer.at("n");
-    const int32_t zero = static_cast<int32_t>(layer.at("lhs_zero")) + (lowering == "dot_u8s8" ? 128 : 0);
+    const int32_t zero = static_cast<int32_t>(layer.at("lhs_zero")) + (dot_lowering(lowering).unsigned_src ? 128 : 0);
     const std::vector<int32_t> none(n, 0);
     for (int64_t i = 0; i < matrices(layer, "b"); ++i) {
         const auto columns = columns_of(layer, layer.constants.at("rhs").as<int8_t>() + i * k * n);
-        nibble_pack_panels(columns.data(), n, 1, 1, k, channel_panel,
-                           packed_array<int8_t>(layout, "wei", packed) + i * panels_bytes(layer));
+        nibble_pack_panels(columns.data(), n, 1, 1, k, channel_panel, dot_lowering(lowering).products,
+                           packed_array<int8_t>(layout, "wei", packed) + i * panels_bytes(layer, lowering));
         nibble_fold_bias(columns.data(), none.data(), n, k, k, 1, zero,
                          packed_array<int32_t>(layout, "bia", packed) + i * padded_channels(n));
     }
@@ -277,7 +278,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow batch_matmul_row() {
-    return {"batch_matmul", {"dot_u8s8", "dot_s8s8"}, legalise,      run_reference, macs,   packed_layout,
+    return {"batch_matmul", {"dot_u8s8", "dot_s16s16", "dot_s8s8"}, legalise,      run_reference, macs,   packed_layout,
             pack,           kernel_parameters,        sample_layers, randomise,     nullptr};
 }
 

@@ -137,8 +137,8 @@ Layer with_merged_groups(Layer layer) {
     return layer;
 }
 
-PackedLayout packed_layout(const Layer &layer, const std::string &) {
-    return dot_packed_layout(layer, dot_weights(layer));
+PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
+    return dot_packed_layout(layer, dot_weights(layer), lowering);
 }
 
 void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
@@ -240,7 +240,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow conv2d_row() {
-    return {"conv2d", {"dot_u8s8", "dot_s8s8"}, legalise,      run_reference, macs,     packed_layout,
+    return {"conv2d", {"dot_u8s8", "dot_s16s16", "dot_s8s8"}, legalise,      run_reference, macs,     packed_layout,
             pack,     kernel_parameters,        sample_layers, randomise,     reduction};
 }
 

@@ -90,7 +90,7 @@ int64_t zero_terms(const Layer &layer, const std::string &lowering) {
     return lowering != "windows4_u8s8" || zero == 0 ? 0 : zero == -128 ? 2 : 1;
 }
 
-int64_t window_groups(const Layer &layer) { return nibble_ceil_div(layer.at("kw"), NIBBLE_DOT_BYTES); }
+int64_t window_groups(const Layer &layer) { return nibble_ceil_div(layer.at("kw"), NIBBLE_WINDOW_TAPS); }
 
 /// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for windows4_u8s8, s16 taps [kh * kw][padded co]
 /// for taps_i16. Then "bia" with the source's zero point folded in, the requantisation's arrays, and "zer" s32

@@ -70,8 +70,8 @@ int64_t macs(const Layer &layer) { return layer.at("m") * layer.at("k") * layer.
 
 DotWeights dot_weights(const Layer &layer) { return {layer.at("n"), 1, 1, layer.at("k")}; }
 
-PackedLayout packed_layout(const Layer &layer, const std::string &) {
-    return dot_packed_layout(layer, dot_weights(layer));
+PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
+    return dot_packed_layout(layer, dot_weights(layer), lowering);
 }
 
 void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
@@ -138,7 +138,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow fully_connected_row() {
     return {"fully_connected",
-            {"dot_u8s8", "dot_s8s8"},
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8"},
             legalise,
             run_reference,
             macs,

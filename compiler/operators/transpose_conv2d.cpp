@@ -15,6 +15,7 @@
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
+#include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 
 namespace nibble::operators {
@@ -30,7 +31,9 @@ struct Phases {
     int64_t count() const { return stride_h * stride_w; }
     /// Products of an output at most.
     int64_t reduction() const { return taps_h * length; }
-    int64_t panels_bytes() const { return nibble_panels_bytes(co, taps_h, 1, length, channel_panel); }
+    int64_t panels_bytes(int64_t products) const {
+        return nibble_panels_bytes(co, taps_h, 1, length, channel_panel, products);
+    }
 
     int64_t stride_h, stride_w;
     int64_t taps_h, taps_w; ///< of a phase, absent ones counted
@@ -117,10 +120,10 @@ int64_t macs(const Layer &layer) {
            layer.at("kw");
 }
 
-PackedLayout packed_layout(const Layer &layer, const std::string &) {
+PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     const Phases phases(layer);
     PackedLayout layout;
-    layout.add("wei", DType::s8, phases.count() * phases.panels_bytes());
+    layout.add("wei", DType::s8, phases.count() * phases.panels_bytes(dot_lowering(lowering).products));
     layout.add("bia", DType::s32, phases.count() * padded_channels(phases.co) * static_cast<int64_t>(sizeof(int32_t)));
     add_requantise_arrays(layer, phases.reduction(), phases.co, layout);
     return layout;
@@ -152,10 +155,11 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     auto *panels = packed_array<int8_t>(layout, "wei", packed);
     auto *folded = packed_array<int32_t>(layout, "bia", packed);
     const auto *bia = layer.constants.at("bia").as<int32_t>();
+    const int64_t products = dot_lowering(lowering).products;
     for (int64_t phase = 0; phase < phases.count(); ++phase) {
         const auto wei = phase_weights(layer, phases, phase / phases.stride_w, phase % phases.stride_w);
-        nibble_pack_panels(wei.data(), phases.co, phases.taps_h, 1, phases.length, channel_panel,
-                           panels + phase * phases.panels_bytes());
+        nibble_pack_panels(wei.data(), phases.co, phases.taps_h, 1, phases.length, channel_panel, products,
+                           panels + phase * phases.panels_bytes(products));
         nibble_fold_bias(wei.data(), bia, phases.co, phases.reduction(), phases.reduction(), 1,
                          folded_zero(layer, lowering), folded + phase * padded_channels(phases.co));
     }
@@ -237,7 +241,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow transpose_conv2d_row() {
     return {"transpose_conv2d",
-            {"dot_u8s8", "dot_s8s8"},
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8"},
             legalise,
             run_reference,
             macs,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/generic/dot.h"
 
+#include "generators/dot_lowering.h"
+
 namespace nibble::generic {
 
 using namespace Halide;
@@ -30,13 +32,13 @@ void tile_dot(Algorithm &algorithm, int vector, int xr, int columns, const std::
     loops.insert(loops.end(), outer.begin(), outer.end());
     dst.reorder(loops).vectorize(ci).unroll(xi);
 
-    RVar k("k"), k4("k4");
-    std::vector<VarOrRVar> reduction = {k4, c, x, k};
+    RVar k("k"), products("products");
+    std::vector<VarOrRVar> reduction = {products, c, x, k};
     for (int dimension = 1; dimension < r.dimensions(); dimension++) {
         reduction.push_back(r[dimension]);
     }
     acc.compute_at(dst, co).bound_extent(c, vector).vectorize(c).unroll(x);
-    acc.update().split(r[0], k, k4, 4).reorder(reduction).vectorize(c).unroll(x).unroll(k4);
+    acc.update().split(r[0], k, products, dot_lowering(algorithm.lowering).products).reorder(reduction).vectorize(c).unroll(x).unroll(products);
 }
 
 } // namespace nibble::generic

@@ -1,4 +1,4 @@
-// Products of pairs of matrices by vpdpbusd on AVX512-VNNI, with the tiles of a fully connected layer.
+// Products of pairs of matrices, with the instructions and tiles of a fully connected layer.
 // SPDX-License-Identifier: Apache-2.0
 //
 // A right matrix that is no constant is packed when it is met: k * n bytes for m * k * n products.
@@ -23,7 +23,7 @@ Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target)
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, product_loops());
     stage(algorithm.func("staged"), algorithm, block);
-    schedule_matrix_operands(algorithm, block, vector_bytes);
+    schedule_matrix_operands(algorithm, block, algorithm.vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
 }
 

@@ -7,7 +7,7 @@
 namespace nibble::x86 {
 
 /// Instructions that take a vector of accumulators to stored s8.
-double requantise_instructions(const Attributes &kernel);
+double requantise_instructions(const Attributes &kernel, const TargetFacts &);
 
 /// The passes that the calls of generators/requantise_channels.h need.
 void expand_requantise(Algorithm &);

@@ -1,10 +1,13 @@
-// 2-D convolution by vpdpbusd on AVX512-VNNI: u8 activations x s8 weights, four products a lane.
+// 2-D convolution: u8 activations x s8 weights by vpdpbusd on AVX512-VNNI, four products a lane; on AVX2 s16 x s16 by
+// vpmaddwd and vpaddd, two products a lane, with weights that vpmovsxbw widens as it loads them.
 // SPDX-License-Identifier: Apache-2.0
 //
 // Best measured share of the vpdpbusd peak (2 a cycle), `bench_kernels --layers=tests/data/layers.csv`, a Sapphire
 // Rapids class core at 2.4 to 3 GHz: 3x3 256@14 .95, 3x3 64@56 .91, 1x1 1024-256@14 .92, 1x1 64-256@56 .67 (7
 // instructions of requantisation on 16 products: .70 is the most), 7x7s2 3-64@224 .70. Median of ResNet-50's nine
-// layers .90.
+// layers .90. On AVX2, share of vpmaddwd with vpaddd (1.43 of both a
+// cycle) on the same core: 1x1 1024-256@14 .93, 3x3 128@28 .91, 7x7s2 3-64@224 .81, 1x1 64-256@56 .77, median of the
+// nine .89.
 #include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
@@ -17,25 +20,27 @@ using namespace Halide;
 
 namespace {
 
-DotShape shape_of(const Attributes &kernel) {
+DotShape shape_of(const Attributes &kernel, const TargetFacts &target) {
     const auto at = [&](const char *name) { return kernel.at(name); };
+    const DotLowering form = dot_form("conv2d", target);
     const int64_t groups = at("groups");
     const bool one_run = at("dilation_w") == 1 && groups == 1;
     const int64_t segments = one_run ? 1 : at("kw");
     const int64_t length = one_run ? at("kw") * at("ci") : at("ci") / groups;
     const int64_t halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
-    const bool pointwise = at("kw") == 1 && at("pad_left") == 0 && length % 4 == 0;
+    const bool pointwise = at("kw") == 1 && at("pad_left") == 0 && length % form.products == 0;
     DotShape shape = {};
+    shape.form = form;
     shape.columns = at("ow");
     shape.rows = at("oh");
-    shape.panels = (at("co") / groups + lanes - 1) / lanes;
+    shape.panels = (at("co") / groups + panel_lanes - 1) / panel_lanes;
     shape.groups = groups;
-    shape.steps = (length + 3) / 4 * segments * at("kh");
-    shape.column_bytes = at("stride_w") * at("ci");
-    shape.row_bytes = (at("w") + 2 * at("pad_left")) * at("ci");
+    shape.steps = dot_steps(form, length) * segments * at("kh");
+    shape.column_elements = at("stride_w") * at("ci");
+    shape.row_elements = (at("w") + 2 * at("pad_left")) * at("ci");
     shape.row_step = at("stride_h");
     shape.halo_rows = halo_rows;
-    shape.requantise_instructions = requantise_instructions(kernel);
+    shape.requantise_instructions = requantise_instructions(kernel, target);
     shape.whole_rows = !pointwise;
     return shape;
 }
@@ -43,11 +48,11 @@ DotShape shape_of(const Attributes &kernel) {
 } // namespace
 
 std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(shape_of(kernel), target);
+    return dot_tiles(shape_of(kernel, target), target);
 }
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(shape_of(kernel), target);
+    return preferred_dot_tile(shape_of(kernel, target), target);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
@@ -58,7 +63,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int channels = algorithm.at("co") / algorithm.at("groups");
     const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
     stage(algorithm.func("staged"), algorithm, block);
-    schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), vector_bytes);
+    schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), algorithm.vector_bytes);
     expand_requantise(algorithm);
 }
 

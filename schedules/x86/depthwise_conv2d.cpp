@@ -21,6 +21,8 @@ using namespace Halide;
 
 namespace {
 
+constexpr int lanes = 16; // int32 lanes of a zmm register, and channels of a staged block
+
 /// Source rows under `yr` output rows.
 int64_t source_rows(const Attributes &kernel, int64_t yr) {
     return (yr - 1) * kernel.at("stride_h") + (kernel.at("kh") - 1) * kernel.at("dilation_h") + 1;
@@ -62,7 +64,7 @@ double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &t
     const double l1 = target.memory.empty() ? strip_bytes : static_cast<double>(target.memory.front().bytes);
     const double crowded = strip_bytes > l1 ? 0.5 * std::log2(strip_bytes / l1) : 0.0;
     const double irregular = even && !ring_is_regular(kernel, yr) ? 1.25 : 1.0;
-    const double requantise = requantise_instructions(kernel) / 2;
+    const double requantise = requantise_instructions(kernel, target) / 2;
     const double vector = (windows + products + requantise + crowded) * irregular;
     // A staged vector of 16 bytes costs about a cycle where whole lines of the source are used, more where few blocks
     // share one.

@@ -10,16 +10,26 @@ using namespace Halide;
 
 namespace {
 
-constexpr int most_panels = 8;               // more leave fewer than four pixels to share a weight
-constexpr int registers = 32;                // zmm
-constexpr double dots_per_cycle = 2;         // vpdpbusd zmm
-constexpr double loads_per_cycle = 2;        // of 64 bytes, or broadcasts
+constexpr int most_panels = 8; // more leave fewer than four pixels to share a weight
+constexpr double loads_per_cycle = 2;        // of whole vectors, or broadcasts
 constexpr double dot_latency = 5;            // cycles until an accumulator can be used again
-constexpr double instructions_per_cycle = 2; // of 512 bits
-constexpr double staging_cycles = 1.5 / 64;  // a byte: load, flip the sign bit, store, in whole vectors
+constexpr double staging_cycles = 1.5;       // a vector: load, flip the sign bit or widen, store
 constexpr double strip_cycles = 50;          // loop set-up of a strip
 
-bool fits_registers(int64_t mr, int64_t nv) { return mr * nv + nv + 1 <= registers; }
+/// Instructions on whole vectors a cycle: 512-bit ones have two ports, narrower ones three.
+double instructions_per_cycle(const TargetFacts &target) { return target.vector_bytes == 64 ? 2 : 3; }
+
+/// vpdpbusd multiplies and adds; vpmaddwd needs vpaddd, and its weights are widened first.
+bool is_fused(const DotLowering &form) { return form.products == 4; }
+
+/// Vectors of a panel.
+int64_t panel_vectors(const TargetFacts &target) { return panel_lanes * 4 / target.vector_bytes; }
+
+/// Accumulators, the weights of a panel, a broadcast source, and the product where it is added apart.
+bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv) {
+    const int64_t vectors = nv * panel_vectors(target);
+    return mr * vectors + vectors + (is_fused(shape.form) ? 1 : 2) <= target.vector_registers;
+}
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -35,7 +45,7 @@ double bandwidth(const TargetFacts &target, int64_t bytes) {
 
 int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
     const int64_t rows = (yb - 1) * shape.row_step + shape.halo_rows;
-    return rows * (shape.whole_rows ? shape.row_bytes : xb * shape.column_bytes);
+    return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
 }
 
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
@@ -44,18 +54,23 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const int64_t mr = tile.at("mr"), nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
     const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
     const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * shape.groups * yb;
-    const double vectors = static_cast<double>(mr * nv);
-    const double step = std::max({vectors / dots_per_cycle, (mr + nv) / loads_per_cycle, dot_latency});
-    const double requantise = vectors * shape.requantise_instructions / instructions_per_cycle;
+    const int64_t across = nv * panel_vectors(target);
+    const auto vectors = static_cast<double>(mr * across);
+    const double products = is_fused(shape.form) ? vectors : 2 * vectors + static_cast<double>(across);
+    const auto loads = static_cast<double>(mr + across);
+    const double step =
+        std::max({products / instructions_per_cycle(target), loads / loads_per_cycle, dot_latency});
+    const double requantise = vectors * shape.requantise_instructions / instructions_per_cycle(target);
     const double arithmetic = static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise);
-    const int64_t weight_bytes = shape.groups * shape.panels * shape.steps * 4 * lanes;
+    const int64_t panel_bytes = shape.steps * shape.form.products * panel_lanes;
+    const int64_t weight_bytes = shape.groups * shape.panels * panel_bytes;
     const double weights = static_cast<double>(weight_bytes) / bandwidth(target, weight_bytes);
     const int64_t staged = staged_bytes(shape, xb, yb);
     // A tile reads its pixels again for every panel: from L1 if they stay there beside the panel.
     const int64_t l1 = target.memory.empty() ? 0 : target.memory.front().bytes;
-    const double crowded = staged + nv * shape.steps * 4 * lanes > l1 ? 1.03 : 1.0;
-    return static_cast<double>(strips) *
-           (std::max(arithmetic * crowded, weights) + static_cast<double>(staged) * staging_cycles + strip_cycles);
+    const double crowded = staged + nv * panel_bytes > l1 ? 1.03 : 1.0;
+    const double staging = static_cast<double>(staged) / target.vector_bytes * staging_cycles;
+    return static_cast<double>(strips) * (std::max(arithmetic * crowded, weights) + staging + strip_cycles);
 }
 
 /// Block sizes of a row: whole, and whole tiles.
@@ -82,6 +97,12 @@ std::vector<int64_t> row_blocks(const DotShape &shape) {
 
 } // namespace
 
+DotLowering dot_form(const char *op, const TargetFacts &target) {
+    return dot_lowering(target.lowerings.at(op).front());
+}
+
+int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products); }
+
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
     // A strip lies in the second level of cache beside the weights that pass through it.
     const int64_t most_staged =
@@ -91,7 +112,7 @@ std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
         if (shape.panels % nv != 0) {
             continue; // the packed constants end with the last panel
         }
-        for (int64_t mr = 1; mr <= shape.columns && fits_registers(mr, nv); mr++) {
+        for (int64_t mr = 1; mr <= shape.columns && fits_registers(shape, target, mr, nv); mr++) {
             for (const int64_t xb : column_blocks(shape, mr)) {
                 for (const int64_t yb : row_blocks(shape)) {
                     const bool least = yb == 1 && xb <= (shape.whole_rows ? shape.columns : mr);
@@ -123,16 +144,17 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");
-    const int mr = tile.at("mr"), nv = tile.at("nv"), xb = tile.at("xb");
+    const int mr = tile.at("mr"), panel_channels = tile.at("nv") * panel_lanes, xb = tile.at("xb");
+    const int lanes = algorithm.vector_bytes / 4;
     Var c("c"), x("x"), panel("panel"), cs("cs"), cv("cv"), cl("cl"), block("block"), xo("xo"), xi("xi");
 
     dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));
     std::vector<VarOrRVar> loops;
-    if (channels % (nv * lanes) == 0) {
-        dst.split(c, panel, cs, nv * lanes, TailStrategy::RoundUp).split(cs, cv, cl, lanes).vectorize(cl).unroll(cv);
+    if (channels % (panel_channels) == 0) {
+        dst.split(c, panel, cs, panel_channels, TailStrategy::RoundUp).split(cs, cv, cl, lanes).vectorize(cl).unroll(cv);
         loops = {cl, cv, xi, xo};
     } else {
-        dst.split(c, panel, cs, nv * lanes, TailStrategy::PredicateStores).vectorize(cs);
+        dst.split(c, panel, cs, panel_channels, TailStrategy::PredicateStores).vectorize(cs);
         loops = {cs, xi, xo};
     }
     loops.insert(loops.end(), for_each_panel.begin(), for_each_panel.end());
@@ -140,23 +162,23 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     loops.insert(loops.end(), outermost.begin(), outermost.end());
     dst.reorder(loops).unroll(xi);
 
-    RVar k("k"), k4("k4");
+    RVar k("k"), products("products");
     // Whole panels, also where the last outputs are fewer.
     acc.compute_at(dst, xo)
         .store_in(MemoryType::Register)
-        .align_bounds(c, nv * lanes)
+        .align_bounds(c, panel_channels)
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);
-    std::vector<VarOrRVar> reduction = {k4, c, x, k};
+    std::vector<VarOrRVar> reduction = {products, c, x, k};
     for (int dimension = 1; dimension < r.dimensions(); dimension++) {
         reduction.push_back(r[dimension]);
     }
     acc.update()
-        .split(r[0], k, k4, 4)
+        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
         .reorder(reduction)
         .atomic()
-        .vectorize(k4)
+        .vectorize(products)
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);

@@ -5,26 +5,34 @@
 #include <cstdint>
 #include <vector>
 
+#include "generators/dot_lowering.h"
 #include "schedules/directives.h"
 
 namespace nibble::x86 {
 
-constexpr int lanes = 16; ///< int32 lanes of a zmm register
+constexpr int panel_lanes = 16; ///< channels of a panel of packed weights
 
 /// A dot-product layer as its tile sees it.
 struct DotShape {
+    DotLowering form;
     int64_t columns;                ///< outputs of a row
     int64_t rows;                   ///< output rows
     int64_t panels;                 ///< weight panels of 16 channels, of a group
-    int64_t groups;                 ///< outputs that read other weights and source bytes of the same rows
-    int64_t steps;                  ///< groups of four products of an output
-    int64_t column_bytes;           ///< source bytes from one output to the next
-    int64_t row_bytes;              ///< bytes of a staged row
+    int64_t groups;                 ///< outputs that read other weights and source elements of the same rows
+    int64_t steps;                  ///< groups of products of an output that a lane sums at once
+    int64_t column_elements;        ///< source elements from one output to the next
+    int64_t row_elements;           ///< elements of a staged row
     int64_t row_step;               ///< source rows from one output row to the next
     int64_t halo_rows;              ///< source rows of one output row
     double requantise_instructions; ///< of a vector of outputs
     bool whole_rows;                ///< rows are staged whole (sources with padding)
 };
+
+/// The lowering that the target asks for.
+DotLowering dot_form(const char *op, const TargetFacts &);
+
+/// Groups of products in `length` of them.
+int64_t dot_steps(const DotLowering &, int64_t length);
 
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
 /// staged together.

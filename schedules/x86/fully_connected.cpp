@@ -1,9 +1,9 @@
-// Fully connected layer by vpdpbusd on AVX512-VNNI; rows of the source are the pixels of conv2d's tile.
+// Fully connected layer; rows of the source are the pixels of conv2d's tile, and its instructions multiply them.
 // SPDX-License-Identifier: Apache-2.0
 //
 // Best measured share of the vpdpbusd peak, `bench_kernels --layers=tests/data/layers.csv`, a Sapphire Rapids class
 // core: 4096x4096, 512 rows .87; 128 rows .86; 16 rows .72. One row reads its weights at the third-level
-// cache's or the memory's rate (29 GB/s).
+// cache's or the memory's rate (29 GB/s). On AVX2, share of vpmaddwd with vpaddd: one row of 2048, 1000 outputs .56.
 #include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
@@ -16,18 +16,19 @@ using namespace Halide;
 
 namespace {
 
-DotShape shape_of(const Attributes &kernel) {
+DotShape shape_of(const Attributes &kernel, const TargetFacts &target) {
     DotShape shape = {};
+    shape.form = dot_form("fully_connected", target);
     shape.columns = kernel.at("m");
     shape.rows = 1;
-    shape.panels = (kernel.at("n") + lanes - 1) / lanes;
+    shape.panels = (kernel.at("n") + panel_lanes - 1) / panel_lanes;
     shape.groups = 1;
-    shape.steps = (kernel.at("k") + 3) / 4;
-    shape.column_bytes = shape.steps * 4;
-    shape.row_bytes = shape.column_bytes * shape.columns;
+    shape.steps = dot_steps(shape.form, kernel.at("k"));
+    shape.column_elements = shape.steps * shape.form.products;
+    shape.row_elements = shape.column_elements * shape.columns;
     shape.row_step = 1;
     shape.halo_rows = 1;
-    shape.requantise_instructions = requantise_instructions(kernel);
+    shape.requantise_instructions = requantise_instructions(kernel, target);
     shape.whole_rows = false;
     return shape;
 }
@@ -35,17 +36,17 @@ DotShape shape_of(const Attributes &kernel) {
 } // namespace
 
 std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(shape_of(kernel), target);
+    return dot_tiles(shape_of(kernel, target), target);
 }
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(shape_of(kernel), target);
+    return preferred_dot_tile(shape_of(kernel, target), target);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
     stage(algorithm.func("staged"), algorithm, block);
-    schedule_zero_term(algorithm, block, algorithm.at("k"), vector_bytes);
+    schedule_zero_term(algorithm, block, algorithm.at("k"), algorithm.vector_bytes);
     expand_requantise(algorithm);
 }
 

@@ -13,11 +13,11 @@ void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
     for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
         if (domain != algorithm.domains.end()) {
-            staged.update(update++).vectorize(domain->second, vector_bytes, TailStrategy::GuardWithIf);
+            staged.update(update++).vectorize(domain->second, algorithm.vector_bytes, TailStrategy::GuardWithIf);
         }
     }
     if (update == 0) {
-        staged.vectorize(e, vector_bytes, TailStrategy::GuardWithIf);
+        staged.vectorize(e, algorithm.vector_bytes, TailStrategy::GuardWithIf);
     }
 }
 

@@ -6,9 +6,7 @@
 
 namespace nibble::x86 {
 
-constexpr int vector_bytes = 64; ///< of a zmm register
-
-/// Computes `staged` (generators/panels.h) at the level, in bytes of a zmm register.
+/// Computes `staged` (generators/panels.h) at the level, as many elements at a time as a vector has bytes.
 void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &);
 
 } // namespace nibble::x86

@@ -73,10 +73,11 @@ TEST(Peaks, DescriptionNamesInstructionAndRate) {
 }
 
 TEST(Peaks, BaselineLoopRunsEverywhere) {
-    EXPECT_TRUE(can_measure("s16s16"));
-    EXPECT_FALSE(can_measure("u3s5"));
-    EXPECT_THROW(measure_compute_peak("u3s5"), Error);
-    EXPECT_GT(measure_compute_peak("s16s16", 1).macs_per_cycle(), 0);
+    EXPECT_TRUE(can_measure("s16s16", 16));
+    EXPECT_FALSE(can_measure("u3s5", 16));
+    EXPECT_FALSE(can_measure("s16s16", 8));
+    EXPECT_THROW(measure_compute_peak("u3s5", 16), Error);
+    EXPECT_GT(measure_compute_peak("s16s16", 16, 1).macs_per_cycle(), 0);
 }
 
 TEST_F(PeaksFile, IsUsedWhereItKnowsThisCpu) {

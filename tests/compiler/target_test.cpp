@@ -35,7 +35,7 @@ protected:
 };
 
 TEST(Target, ShippedFilesAreRead) {
-    for (const char *name : {"generic", "x86-64-avx512_vnni"}) {
+    for (const char *name : {"generic", "x86-64-avx2", "x86-64-avx512_vnni"}) {
         const TargetFacts facts = read_target(source_folder() + name + ".json");
         EXPECT_EQ(facts.name, name);
         EXPECT_NE(facts.cpu_feature_mask(), 0u);

@@ -8,14 +8,16 @@ import numpy as np
 
 from programs import run
 
-TARGETS = ["x86-64-avx512_vnni", "generic"]
+TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "generic"]
+
+# What tells a CPU that has all of a target's features.
+FLAGS = {"x86-64-avx512_vnni": {"avx512_vnni", "avx512_vbmi2", "avx512_bf16", "gfni"}, "x86-64-avx2": {"avx2", "fma", "f16c", "bmi2"}}
 
 
 def target_runs_here(target):
     with open("/proc/cpuinfo", encoding="utf-8") as info:
         flags = next(line for line in info if line.startswith("flags")).split()
-    needed = {"avx512_vnni", "avx512_vbmi2", "avx512_bf16", "gfni"}
-    return target == "generic" or needed <= set(flags)
+    return FLAGS.get(target, set()) <= set(flags)
 
 
 def lcg(seed, shape, dtype):

@@ -82,7 +82,7 @@ struct Shape {
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
         : shape(layer), packed(row, layer, lowering), words(lowering == "windows4_u8s8"),
-          offset(words || lowering == "dot_u8s8" ? 128 : 0), bia(packed.array<int32_t>("bia")),
+          offset(words || lowering == "dot_u8s8" ? 128 : 0), products(lowering == "dot_s16s16" ? 2 : 4), bia(packed.array<int32_t>("bia")),
           wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
     }
@@ -100,7 +100,8 @@ struct Kernel {
     Shape shape;
     Packed packed;
     bool words;     ///< depthwise weights are words of four taps
-    int32_t offset; ///< unsigned operands have 128 added
+    int32_t offset;   ///< unsigned operands have 128 added
+    int64_t products; ///< that lie together in a dot product's weights
     const int32_t *bia;
     const int8_t *wei;  ///< as bytes, whatever the array's type
     const int32_t *zer; ///< null where the weights have no zero point
@@ -123,7 +124,8 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
     const int64_t ci = s.ci / parts, co = s.co / parts, part = o / co;
     const bool one_run = s.dilation_w == 1 && parts == 1;
     const int64_t segments = one_run ? 1 : s.kw;
-    const int64_t groups = ((one_run ? s.kw * ci : ci) + 3) / 4;
+    const int64_t products = kernel.products;
+    const int64_t groups = nibble_ceil_div(one_run ? s.kw * ci : ci, products);
     const int64_t panel = part * ((co + 15) / 16) + o % co / 16;
     const int64_t lane = o % co % 16;
     Accumulator acc(kernel.bia[o]);
@@ -132,9 +134,9 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
             for (int64_t c = 0; c < ci; ++c) {
                 const int64_t segment = one_run ? 0 : kx;
                 const int64_t i = one_run ? kx * ci + c : c;
-                const int64_t group = ((panel * s.kh + ky) * segments + segment) * groups + i / 4;
+                const int64_t group = ((panel * s.kh + ky) * segments + segment) * groups + i / products;
                 acc.add(tap_value(s, src, pixel, ky, kx, part * ci + c) + kernel.offset,
-                        kernel.wei[(group * 16 + lane) * 4 + i % 4] + kernel.dot_zero());
+                        kernel.wei[(group * 16 + lane) * products + i % products] + kernel.dot_zero());
             }
         }
     }
@@ -142,11 +144,12 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
 }
 
 int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row, int64_t o) {
-    const int64_t k = kernel.shape.k;
+    const int64_t k = kernel.shape.k, products = kernel.products;
     Accumulator acc(kernel.bia[o]);
     for (int64_t i = 0; i < k; ++i) {
-        const int64_t group = o / 16 * ((k + 3) / 4) + i / 4;
-        acc.add(src[row * k + i] + kernel.offset, kernel.wei[(group * 16 + o % 16) * 4 + i % 4] + kernel.dot_zero());
+        const int64_t group = o / 16 * nibble_ceil_div(k, products) + i / products;
+        acc.add(src[row * k + i] + kernel.offset,
+                kernel.wei[(group * 16 + o % 16) * products + i % products] + kernel.dot_zero());
     }
     return acc.total();
 }

@@ -25,26 +25,26 @@ std::vector<int8_t> random_weights(int64_t count) {
 }
 
 struct PanelShape {
-    int64_t co, rows, segments, length, panel;
+    int64_t co, rows, segments, length, panel, products;
 };
 
 void check_panels(const PanelShape &s) {
     SCOPED_TRACE("co=" + std::to_string(s.co) + " rows=" + std::to_string(s.rows) +
                  " segments=" + std::to_string(s.segments) + " length=" + std::to_string(s.length) +
-                 " panel=" + std::to_string(s.panel));
+                 " panel=" + std::to_string(s.panel) + " products=" + std::to_string(s.products));
     std::vector<int8_t> wei = random_weights(s.co * s.rows * s.segments * s.length);
-    std::vector<int8_t> packed(static_cast<size_t>(nibble_panels_bytes(s.co, s.rows, s.segments, s.length, s.panel)),
+    std::vector<int8_t> packed(static_cast<size_t>(nibble_panels_bytes(s.co, s.rows, s.segments, s.length, s.panel, s.products)),
                                unwritten);
-    nibble_pack_panels(wei.data(), s.co, s.rows, s.segments, s.length, s.panel, packed.data());
-    int64_t groups = (s.length + 3) / 4;
+    nibble_pack_panels(wei.data(), s.co, s.rows, s.segments, s.length, s.panel, s.products, packed.data());
+    int64_t groups = (s.length + s.products - 1) / s.products;
     int64_t panels = (s.co + s.panel - 1) / s.panel;
-    ASSERT_EQ(static_cast<int64_t>(packed.size()), panels * s.rows * s.segments * groups * s.panel * 4);
+    ASSERT_EQ(static_cast<int64_t>(packed.size()), panels * s.rows * s.segments * groups * s.panel * s.products);
     size_t at = 0;
     for (int64_t p = 0; p < panels; ++p) {
         for (int64_t run = 0; run < s.rows * s.segments; ++run) {
-            for (int64_t i = 0; i < groups * 4 * s.panel; ++i, ++at) {
-                int64_t o = p * s.panel + i / 4 % s.panel;
-                int64_t k = i / 4 / s.panel * 4 + i % 4;
+            for (int64_t i = 0; i < groups * s.products * s.panel; ++i, ++at) {
+                int64_t o = p * s.panel + i / s.products % s.panel;
+                int64_t k = i / s.products / s.panel * s.products + i % s.products;
                 bool inside = o < s.co && k < s.length;
                 int expected = inside ? wei[static_cast<size_t>((o * s.rows * s.segments + run) * s.length + k)] : 0;
                 ASSERT_EQ(packed[at], expected) << "at " << at;
@@ -57,8 +57,10 @@ TEST(PackPanels, FollowTheirFormula) {
     for (int64_t panel : {1, 16, 48, 64}) {
         for (int64_t co : {1, 15, 16, 17, 47, 64, 65}) {
             for (int64_t length : {1, 3, 4, 5, 8, 27}) {
-                check_panels({co, 3, 2, length, panel});
-                check_panels({co, 1, 1, length, panel});
+                for (int64_t products : {2, 4}) {
+                    check_panels({co, 3, 2, length, panel, products});
+                    check_panels({co, 1, 1, length, panel, products});
+                }
             }
         }
     }
@@ -66,13 +68,13 @@ TEST(PackPanels, FollowTheirFormula) {
 
 // Each weight lands in exactly one place and everything else is zero.
 TEST(PackPanels, OneHotWeightsStayOneHot) {
-    constexpr int64_t co = 5, rows = 2, segments = 3, length = 6, panel = 4;
-    std::vector<bool> taken(static_cast<size_t>(nibble_panels_bytes(co, rows, segments, length, panel)));
+    constexpr int64_t co = 5, rows = 2, segments = 3, length = 6, panel = 4, products = 4;
+    std::vector<bool> taken(static_cast<size_t>(nibble_panels_bytes(co, rows, segments, length, panel, products)));
     for (size_t hot = 0; hot < co * rows * segments * length; ++hot) {
         std::vector<int8_t> wei(co * rows * segments * length);
         wei[hot] = -128;
         std::vector<int8_t> packed(taken.size(), unwritten);
-        nibble_pack_panels(wei.data(), co, rows, segments, length, panel, packed.data());
+        nibble_pack_panels(wei.data(), co, rows, segments, length, panel, products, packed.data());
         EXPECT_EQ(std::count(packed.begin(), packed.end(), 0), static_cast<int64_t>(packed.size()) - 1);
         auto place = static_cast<size_t>(std::find(packed.begin(), packed.end(), -128) - packed.begin());
         ASSERT_LT(place, taken.size());

@@ -40,11 +40,8 @@ std::vector<TargetFacts> find_runnable_targets() {
     return runnable;
 }
 
-/// Whether the target's own programs would use this schedule, or the schedule was written for it.
+/// Whether the target's own programs would use this schedule.
 bool serves(const ScheduleRow &row, const TargetFacts &target) {
-    if (row.family == target.family) {
-        return true;
-    }
     const auto wanted = target.lowerings.find(row.op);
     if (wanted != target.lowerings.end() &&
         std::find(wanted->second.begin(), wanted->second.end(), row.lowering) == wanted->second.end()) {

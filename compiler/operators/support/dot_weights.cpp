@@ -3,24 +3,25 @@
 
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/weight_zero.h"
+#include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 
 namespace nibble::operators {
 
 int32_t folded_zero(const Layer &layer, const std::string &lowering) {
-    const bool unsigned_src = lowering == "dot_u8s8" || lowering == "windows4_u8s8";
+    const bool unsigned_src = lowering == "windows4_u8s8" || (layer.op != "depthwise_conv2d" && dot_lowering(lowering).unsigned_src);
     return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
 }
 
 void set_dot_parameters(const Layer &layer, Attributes &kernel) { kernel["wei_zeros"] = layer.at("wei_zero") != 0; }
 
-int64_t DotWeights::panels_bytes() const {
-    return nibble_panels_bytes(group_co(), rows, segments, length, channel_panel);
+int64_t DotWeights::panels_bytes(const std::string &lowering) const {
+    return nibble_panels_bytes(group_co(), rows, segments, length, channel_panel, dot_lowering(lowering).products);
 }
 
-PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
+PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w, const std::string &lowering) {
     PackedLayout layout;
-    layout.add("wei", DType::s8, w.groups * w.panels_bytes());
+    layout.add("wei", DType::s8, w.groups * w.panels_bytes(lowering));
     layout.add("bia", DType::s32, padded_channels(w.co) * static_cast<int64_t>(sizeof(int32_t)));
     add_requantise_arrays(layer, w.products, w.co, layout);
     if (layer.at("wei_zero") != 0) {
@@ -30,12 +31,12 @@ PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w) {
 }
 
 void pack_dot(const Layer &layer, const DotWeights &w, const std::string &lowering, uint8_t *packed) {
-    const PackedLayout layout = dot_packed_layout(layer, w);
+    const PackedLayout layout = dot_packed_layout(layer, w, lowering);
     const auto *wei = layer.constants.at("wei").as<int8_t>();
     auto *panels = packed_array<int8_t>(layout, "wei", packed);
     for (int64_t group = 0; group < w.groups; ++group) {
         nibble_pack_panels(wei + group * w.group_co() * w.reduction(), w.group_co(), w.rows, w.segments, w.length,
-                           channel_panel, panels + group * w.panels_bytes());
+                           channel_panel, dot_lowering(lowering).products, panels + group * w.panels_bytes(lowering));
     }
     auto *bia = packed_array<int32_t>(layout, "bia", packed);
     const int32_t zero = folded_zero(layer, lowering);

@@ -19,7 +19,7 @@ struct DotWeights {
     int64_t reduction() const { return rows * segments * length; }
     int64_t group_co() const { return co / groups; }
     /// Bytes of a group's panels.
-    int64_t panels_bytes() const;
+    int64_t panels_bytes(const std::string &lowering) const;
 };
 
 /// What a lowering subtracts from the activations it multiplies, folded into the bias: `dot_u8s8` and `windows4_u8s8`
@@ -30,7 +30,7 @@ int32_t folded_zero(const Layer &, const std::string &lowering);
 /// add_requantise_arrays, and where the weights have a zero point "zer" s32: its negative. Tails are zero.
 /// Sets kernel parameter wei_zeros: 1 where array "zer" is there, else 0.
 void set_dot_parameters(const Layer &, Attributes &kernel);
-PackedLayout dot_packed_layout(const Layer &, const DotWeights &);
+PackedLayout dot_packed_layout(const Layer &, const DotWeights &, const std::string &lowering);
 void pack_dot(const Layer &, const DotWeights &, const std::string &lowering, uint8_t *packed);
 
 } // namespace nibble::operators
