@@ -57,9 +57,10 @@ constexpr int vpmaddwd_accumulators = 10;
 __attribute__((target("avx2"))) void run_vpmaddwd(int64_t iterations) {
     asm volatile("vpxor %%ymm14, %%ymm14, %%ymm14\n"
                  "vpxor %%ymm15, %%ymm15, %%ymm15\n"
-                 "1:\n" P(10) P(11) P(12) P(13) S(0, 10) P(10) S(1, 11) P(11) S(2, 12) P(12) S(3, 13) P(13) S(4, 10) P(10) S(5, 11) P(11) S(6, 12) S(7, 13) S(8, 10) S(9, 11) "dec %0\n"
-                 "jnz 1b\n"
-                 "vzeroupper\n"
+                 "1:\n" P(10) P(11) P(12) P(13) S(0, 10) P(10) S(1, 11) P(11) S(2, 12) P(12) S(3, 13) P(13) S(4, 10)
+                     P(10) S(5, 11) P(11) S(6, 12) S(7, 13) S(8, 10) S(9, 11) "dec %0\n"
+                                                                              "jnz 1b\n"
+                                                                              "vzeroupper\n"
                  : "+r"(iterations)
                  :
                  : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",

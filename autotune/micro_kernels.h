@@ -12,9 +12,9 @@ struct MultiplyLoop {
     const char *operand_types; ///< "u8s8", "s16s16"
     int vector_bytes;          ///< of its vectors
     const char *instruction;   ///< its name, for people
-    int macs_per_instruction; ///< of the product, where its sum is an instruction of its own
-    int instructions;    ///< products in one iteration
-    bool (*supported)(); ///< by this CPU
+    int macs_per_instruction;  ///< of the product, where its sum is an instruction of its own
+    int instructions;          ///< products in one iteration
+    bool (*supported)();       ///< by this CPU
     void (*run)(int64_t iterations);
 
     int64_t macs_per_iteration() const { return static_cast<int64_t>(macs_per_instruction) * instructions; }

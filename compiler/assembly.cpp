@@ -128,8 +128,8 @@ private:
         const std::string name = layer.function + "_pack";
         line(fmt::format(".section .rodata.nibble_plan,\"a\"\n.balign 8\n.Lplan_{}:", name));
         for (const int64_t field :
-             {plan.form, plan.co, plan.co_padded, plan.panel, plan.products, plan.rows, plan.segments, plan.length, plan.src_offset,
-              plan.dst_zero, plan.wei, plan.bia, plan.mul, plan.rnd, plan.shr, plan.shl}) {
+             {plan.form, plan.co, plan.co_padded, plan.panel, plan.products, plan.rows, plan.segments, plan.length,
+              plan.src_offset, plan.dst_zero, plan.wei, plan.bia, plan.mul, plan.rnd, plan.shr, plan.shl}) {
             quad(field);
         }
         entry(name, ".Lplan_" + name, "nibble_pack_layer");

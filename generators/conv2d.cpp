@@ -62,9 +62,8 @@ public:
         const int read_elements =
             (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + (groups - 1) * group_ci + whole_length;
         const int read_rows = (oh - 1) * stride_h + (kh - 1) * dilation_h + 1;
-        const RowStaging rows = {at("w") * ci,  at("h"),        at("pad_left") * ci,
-                                 at("pad_top"), at("src_zero"), form,
-                                 read_elements,    read_rows};
+        const RowStaging rows = {at("w") * ci,   at("h"), at("pad_left") * ci, at("pad_top"),
+                                 at("src_zero"), form,    read_elements,       read_rows};
         Var e("e");
         Func view("view");
         view(e, y, b) = s8_view(src(e, y, b));
@@ -75,8 +74,9 @@ public:
         const Expr o = g * (at("co") / groups) + c;
         acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b, g);
         const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + g * group_ci + r.x;
-        acc(c, x, y, b, g) += cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
-                              cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, r.z, c / panel_channels, g));
+        acc(c, x, y, b, g) +=
+            cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
+            cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, r.z, c / panel_channels, g));
 
         dst(c, x, y, b, g) = s8_view(requantise(acc(c, x, y, b, g), o));
 

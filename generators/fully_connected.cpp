@@ -3,8 +3,8 @@
 //
 //   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % p, c % 16, k / p, c / 16)
 //
-// x is the row of the source [m][k], c the output. The lowerings, their p, and the zero_term of weights with a zero point, are
-// those of conv2d.
+// x is the row of the source [m][k], c the output. The lowerings, their p, and the zero_term of weights with a zero
+// point, are those of conv2d.
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -36,14 +36,13 @@ public:
         Var e("e"), b("b");
         Func rows("rows");
         rows(e, x, b) = s8_view(src(e, x));
-        const Func staged =
-            stage_rows(rows, {at("k"), at("m"), 0, 0, 0, form, whole_k, at("m")}, algorithm);
+        const Func staged = stage_rows(rows, {at("k"), at("m"), 0, 0, 0, form, whole_k, at("m")}, algorithm);
 
         RDom r(0, whole_k, "r");
         Func acc("acc");
         acc(c, x) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x);
-        acc(c, x) +=
-            cast<int32_t>(staged(r, x, 0)) * cast<int32_t>(wei(r % products, c % panel_channels, r / products, c / panel_channels));
+        acc(c, x) += cast<int32_t>(staged(r, x, 0)) *
+                     cast<int32_t>(wei(r % products, c % panel_channels, r / products, c / panel_channels));
         dst(c, x) = s8_view(requantise(acc(c, x), c));
 
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});

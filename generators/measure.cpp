@@ -120,13 +120,15 @@ std::string amd_only_instruction(const std::string &assembly) {
 
 std::string avx512_instruction(const std::string &assembly) {
     // By their registers, then the forms that AVX-512 added for those that AVX has too.
-    static const std::regex registers(R"(^\s+(\w+)\s[^#\n]*%(zmm|[xy]mm(1[6-9]|[23]\d)|k[0-7]))", std::regex::multiline);
-    static const std::regex names(R"(^\s+(vpternlog[dq]|vpdp\w+|vpmovu?s?[dqw][bwd]|vpmullq|vpsraq|vpsravw|vpsllvw|vpsrlvw|)"
-                                  R"(vpermi2\w+|vpermt2\w+|vperm[bw]|valign[dq]|vp(abs|max[su]|min[su])q|vpro[lr]v?[dq]|)"
-                                  R"(vpopcnt\w+|vplzcnt\w+|vpconflict\w+|vpsh[lr]dv?[wdq]|vrndscale\w+|vscalef\w+|)"
-                                  R"(vmovdq[au](8|16|32|64)|vp(and|andn|or|xor)[dq]|vgf2p8\w+|\w+(32|64)x[248]|)"
-                                  R"(vcvt\w*u[dq]q\w*)\s)",
-                                  std::regex::multiline);
+    static const std::regex registers(R"(^\s+(\w+)\s[^#\n]*%(zmm|[xy]mm(1[6-9]|[23]\d)|k[0-7]))",
+                                      std::regex::multiline);
+    static const std::regex names(
+        R"(^\s+(vpternlog[dq]|vpdp\w+|vpmovu?s?[dqw][bwd]|vpmullq|vpsraq|vpsravw|vpsllvw|vpsrlvw|)"
+        R"(vpermi2\w+|vpermt2\w+|vperm[bw]|valign[dq]|vp(abs|max[su]|min[su])q|vpro[lr]v?[dq]|)"
+        R"(vpopcnt\w+|vplzcnt\w+|vpconflict\w+|vpsh[lr]dv?[wdq]|vrndscale\w+|vscalef\w+|)"
+        R"(vmovdq[au](8|16|32|64)|vp(and|andn|or|xor)[dq]|vgf2p8\w+|\w+(32|64)x[248]|)"
+        R"(vcvt\w*u[dq]q\w*)\s)",
+        std::regex::multiline);
     const std::string found = first_match(assembly, registers);
     return found.empty() ? first_match(assembly, names) : found;
 }

@@ -14,13 +14,13 @@ constexpr int round_up(int value, int multiple) { return (value + multiple - 1) 
 /// What staged rows hold; lengths and offsets in elements of a row.
 struct RowStaging {
     int source_elements; ///< elements of a source row
-    int source_rows;  ///< rows of the source
-    int pad_left;     ///< elements before the source row
-    int pad_top;      ///< rows before the first source row
-    int zero_point;   ///< of the source, as s8
-    DotLowering form; ///< what is stored: the value, that as s16, or value ^ 0x80 as u8
-    int read_elements; ///< elements of a staged row that the algorithm reads
-    int read_rows;    ///< staged rows that the algorithm reads
+    int source_rows;     ///< rows of the source
+    int pad_left;        ///< elements before the source row
+    int pad_top;         ///< rows before the first source row
+    int zero_point;      ///< of the source, as s8
+    DotLowering form;    ///< what is stored: the value, that as s16, or value ^ 0x80 as u8
+    int read_elements;   ///< elements of a staged row that the algorithm reads
+    int read_rows;       ///< staged rows that the algorithm reads
 };
 
 /// staged(e, y, b): row y - pad_top of the source with its padding. A source without padding stays a pure Func, which a

@@ -10,8 +10,8 @@
 //   rows(c, x, phase, y) = acc, requantised
 //   dst(c, ox, y)        = rows(c, t / stride_w - first q, t % stride_w, y)
 //
-// Taps beyond the window are zero weights. The lowerings and their p are those of conv2d; the bias has the zero point folded in for
-// each phase's own taps.
+// Taps beyond the window are zero weights. The lowerings and their p are those of conv2d; the bias has the zero point
+// folded in for each phase's own taps.
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -39,14 +39,9 @@ public:
         const int lines = (at("pad_top") + at("oh") - 1) / stride_h - first_y + 1;
         const DotLowering form = dot_lowering(lowering);
         const int products = form.products, whole_length = round_up(at("taps_w") * ci, products);
-        const RowStaging borders = {at("w") * ci,
-                                    at("h"),
-                                    (at("taps_w") - 1 - first_x) * ci,
-                                    at("taps_h") - 1 - first_y,
-                                    at("src_zero"),
-                                    form,
-                                    (columns - 1) * ci + whole_length,
-                                    lines + at("taps_h") - 1};
+        const RowStaging borders = {
+            at("w") * ci,   at("h"), (at("taps_w") - 1 - first_x) * ci, at("taps_h") - 1 - first_y,
+            at("src_zero"), form,    (columns - 1) * ci + whole_length, lines + at("taps_h") - 1};
         Var e("e");
         Func view("view");
         view(e, y, b) = s8_view(src(e, y, b));
@@ -56,9 +51,9 @@ public:
         Func acc("acc"), rows("rows");
         const Expr line = (y + at("pad_top")) / stride_h - first_y, row_phase = (y + at("pad_top")) % stride_h;
         acc(c, x, phase, y, b) = bia(c, phase, row_phase);
-        acc(c, x, phase, y, b) +=
-            cast<int32_t>(staged(x * ci + r.x, line + r.y, b)) *
-            cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, c / panel_channels, phase, row_phase));
+        acc(c, x, phase, y, b) += cast<int32_t>(staged(x * ci + r.x, line + r.y, b)) *
+                                  cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y,
+                                                    c / panel_channels, phase, row_phase));
         rows(c, x, phase, y, b) = s8_view(requantise(acc(c, x, phase, y, b), c));
         const Expr place = x + at("pad_left");
         dst(c, x, y, b) = rows(c, place / stride_w - first_x, place % stride_w, y, b);

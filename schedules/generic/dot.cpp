@@ -38,7 +38,12 @@ void tile_dot(Algorithm &algorithm, int vector, int xr, int columns, const std::
         reduction.push_back(r[dimension]);
     }
     acc.compute_at(dst, co).bound_extent(c, vector).vectorize(c).unroll(x);
-    acc.update().split(r[0], k, products, dot_lowering(algorithm.lowering).products).reorder(reduction).vectorize(c).unroll(x).unroll(products);
+    acc.update()
+        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
+        .reorder(reduction)
+        .vectorize(c)
+        .unroll(x)
+        .unroll(products);
 }
 
 } // namespace nibble::generic

@@ -10,11 +10,11 @@ using namespace Halide;
 
 namespace {
 
-constexpr int most_panels = 8; // more leave fewer than four pixels to share a weight
-constexpr double loads_per_cycle = 2;        // of whole vectors, or broadcasts
-constexpr double dot_latency = 5;            // cycles until an accumulator can be used again
-constexpr double staging_cycles = 1.5;       // a vector: load, flip the sign bit or widen, store
-constexpr double strip_cycles = 50;          // loop set-up of a strip
+constexpr int most_panels = 8;         // more leave fewer than four pixels to share a weight
+constexpr double loads_per_cycle = 2;  // of whole vectors, or broadcasts
+constexpr double dot_latency = 5;      // cycles until an accumulator can be used again
+constexpr double staging_cycles = 1.5; // a vector: load, flip the sign bit or widen, store
+constexpr double strip_cycles = 50;    // loop set-up of a strip
 
 /// Instructions on whole vectors a cycle: 512-bit ones have two ports, narrower ones three.
 double instructions_per_cycle(const TargetFacts &target) { return target.vector_bytes == 64 ? 2 : 3; }
@@ -58,8 +58,7 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const auto vectors = static_cast<double>(mr * across);
     const double products = is_fused(shape.form) ? vectors : 2 * vectors + static_cast<double>(across);
     const auto loads = static_cast<double>(mr + across);
-    const double step =
-        std::max({products / instructions_per_cycle(target), loads / loads_per_cycle, dot_latency});
+    const double step = std::max({products / instructions_per_cycle(target), loads / loads_per_cycle, dot_latency});
     const double requantise = vectors * shape.requantise_instructions / instructions_per_cycle(target);
     const double arithmetic = static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise);
     const int64_t panel_bytes = shape.steps * shape.form.products * panel_lanes;
@@ -151,7 +150,10 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));
     std::vector<VarOrRVar> loops;
     if (channels % (panel_channels) == 0) {
-        dst.split(c, panel, cs, panel_channels, TailStrategy::RoundUp).split(cs, cv, cl, lanes).vectorize(cl).unroll(cv);
+        dst.split(c, panel, cs, panel_channels, TailStrategy::RoundUp)
+            .split(cs, cv, cl, lanes)
+            .vectorize(cl)
+            .unroll(cv);
         loops = {cl, cv, xi, xo};
     } else {
         dst.split(c, panel, cs, panel_channels, TailStrategy::PredicateStores).vectorize(cs);

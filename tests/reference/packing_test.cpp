@@ -82,8 +82,8 @@ struct Shape {
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
         : shape(layer), packed(row, layer, lowering), words(lowering == "windows4_u8s8"),
-          offset(words || lowering == "dot_u8s8" ? 128 : 0), products(lowering == "dot_s16s16" ? 2 : 4), bia(packed.array<int32_t>("bia")),
-          wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
+          offset(words || lowering == "dot_u8s8" ? 128 : 0), products(lowering == "dot_s16s16" ? 2 : 4),
+          bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
     }
 
@@ -99,7 +99,7 @@ struct Kernel {
 
     Shape shape;
     Packed packed;
-    bool words;     ///< depthwise weights are words of four taps
+    bool words;       ///< depthwise weights are words of four taps
     int32_t offset;   ///< unsigned operands have 128 added
     int64_t products; ///< that lie together in a dot product's weights
     const int32_t *bia;

@@ -33,8 +33,8 @@ void check_panels(const PanelShape &s) {
                  " segments=" + std::to_string(s.segments) + " length=" + std::to_string(s.length) +
                  " panel=" + std::to_string(s.panel) + " products=" + std::to_string(s.products));
     std::vector<int8_t> wei = random_weights(s.co * s.rows * s.segments * s.length);
-    std::vector<int8_t> packed(static_cast<size_t>(nibble_panels_bytes(s.co, s.rows, s.segments, s.length, s.panel, s.products)),
-                               unwritten);
+    std::vector<int8_t> packed(
+        static_cast<size_t>(nibble_panels_bytes(s.co, s.rows, s.segments, s.length, s.panel, s.products)), unwritten);
     nibble_pack_panels(wei.data(), s.co, s.rows, s.segments, s.length, s.panel, s.products, packed.data());
     int64_t groups = (s.length + s.products - 1) / s.products;
     int64_t panels = (s.co + s.panel - 1) / s.panel;

@@ -9,7 +9,8 @@
 namespace nibble::operators {
 
 int32_t folded_zero(const Layer &layer, const std::string &lowering) {
-    const bool unsigned_src = lowering == "windows4_u8s8" || (layer.op != "depthwise_conv2d" && dot_lowering(lowering).unsigned_src);
+    const bool unsigned_src =
+        lowering == "windows4_u8s8" || (layer.op != "depthwise_conv2d" && dot_lowering(lowering).unsigned_src);
     return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
 }
 
