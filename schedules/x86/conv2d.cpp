@@ -5,9 +5,9 @@
 // Best measured share of the vpdpbusd peak (2 a cycle), `bench_kernels --layers=tests/data/layers.csv`, a Sapphire
 // Rapids class core at 2.4 to 3 GHz: 3x3 256@14 .95, 3x3 64@56 .91, 1x1 1024-256@14 .92, 1x1 64-256@56 .67 (7
 // instructions of requantisation on 16 products: .70 is the most), 7x7s2 3-64@224 .70. Median of ResNet-50's nine
-// layers .90. On AVX2, share of vpmaddwd with vpaddd (1.43 of both a
-// cycle) on the same core: 1x1 1024-256@14 .93, 3x3 128@28 .91, 7x7s2 3-64@224 .81, 1x1 64-256@56 .77, median of the
-// nine .89.
+// layers .90. On AVX2, share of vpmaddwd with vpaddd (1.42 of both a
+// cycle) on the same core: 1x1 1024-256@14 .93, 3x3 128@28 .91, 7x7s2 3-64@224 .81, 1x1 64-256@56 .76, median of the
+// nine .90.
 #include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_tile.h"
 #include "schedules/x86/schedules.h"
