@@ -6,8 +6,8 @@
 //
 // which is the sum of (lhs - lhs_zero) * (rhs - rhs_zero). x is the row of the left matrix, c the column of the right
 // one. staged holds left rows as fully_connected's lowerings have them, zero the left zero point in that form; rows are
-// filled up to whole groups of p, the products of a lane, with it, and so contribute nothing. wei is the right matrix in the panels of
-// fully_connected's weights, zeros beyond k: packed ahead where it is constant, else by the kernel.
+// filled up to whole groups of p, the products of a lane, with it, and so contribute nothing. wei is the right matrix
+// in the panels of fully_connected's weights, zeros beyond k: packed ahead where it is constant, else by the kernel.
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_one.h"
@@ -49,9 +49,9 @@ public:
         Func acc("acc"), wei = right_panels(), bia = column_terms(wei, whole_k);
         const Expr column_term = bia(c, right);
         acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, whole_k)(x, left);
-        acc(c, x, b2, b1, b0) += cast<int32_t>(staged(r, x, left)) *
-                                 cast<int32_t>(
-                                     wei(r % products(), c % panel_channels, r / products(), c / panel_channels, right));
+        acc(c, x, b2, b1, b0) +=
+            cast<int32_t>(staged(r, x, left)) *
+            cast<int32_t>(wei(r % products(), c % panel_channels, r / products(), c / panel_channels, right));
         dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
@@ -140,7 +140,8 @@ private:
             set_dense(*rhs,
                       at("adj_y") != 0 ? std::vector<int>{k, n, matrices("b")} : std::vector<int>{n, k, matrices("b")});
         } else {
-            set_dense(*packed, {products(), panel_channels, round_up(k, products()) / products(), panels(), matrices("b")});
+            set_dense(*packed,
+                      {products(), panel_channels, round_up(k, products()) / products(), panels(), matrices("b")});
             set_packed(*packed);
             set_dense(*folded, {panels() * panel_channels, matrices("b")});
             set_packed(*folded);
