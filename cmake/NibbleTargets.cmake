@@ -15,6 +15,11 @@ if(NIBBLE_SANITIZE)
     $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
   target_link_options(nibble_options INTERFACE -fsanitize=${NIBBLE_SANITIZE})
 endif()
+option(NIBBLE_COVERAGE "Host code counts which of its lines run" OFF)
+if(NIBBLE_COVERAGE)
+  target_compile_options(nibble_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(nibble_options INTERFACE --coverage)
+endif()
 
 # nibble_add_library(name SOURCES ... LINK ...): a static library of host code.
 function(nibble_add_library name)
@@ -24,8 +29,9 @@ function(nibble_add_library name)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# All programs; and the tests that scripts/test builds and runs once more under each sanitizer.
+# All programs; the tests that scripts/coverage runs; and those that scripts/test builds and runs once more under each sanitizer.
 add_custom_target(nibble_programs)
+add_custom_target(nibble_coverage_tests)
 add_custom_target(nibble_sanitize_tests)
 
 # nibble_add_program(name SOURCES ... LINK ...): a program in bin/, here and where Nibble is installed.
@@ -52,6 +58,9 @@ function(nibble_add_test name)
   list(PREPEND arg_LABELS "${folder}")
   if(folder MATCHES "^(bench|generators|model|reference|runtime)$")
     list(APPEND arg_LABELS sanitize)
+  endif()
+  if(folder MATCHES "^(compiler|model|reference|runtime)$")
+    add_dependencies(nibble_coverage_tests ${name})
   endif()
   if("sanitize" IN_LIST arg_LABELS)
     add_dependencies(nibble_sanitize_tests ${name})

@@ -19,6 +19,7 @@ namespace nibble {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -229,6 +230,18 @@ TEST_F(GeneratedLibrary, SameRequestGivesSameBytesInAnyFolder) {
         EXPECT_TRUE(bytes == read_file(path(file))) << file;
     }
     build("second", second_seed, "out");
+}
+
+TEST_F(GeneratedLibrary, SameRequestGivesSameBytesFromAnEmptyCache) {
+    const fs::path out = temp->path() / "fresh";
+    const CommandResult result = run_command(
+        {"/usr/bin/env", "NIBBLE_CACHE=" + (temp->path() / "cache").string(), NIBBLE_GEN_KERNELS, "--target=generic",
+         "--model=" + (temp->path() / "model_first").string(), "--name=first", "--out=" + out.string(), "--jobs=2"});
+    ASSERT_EQ(result.status, 0) << result.error;
+    EXPECT_THAT(result.output, AllOf(HasSubstr("wrote"), Not(HasSubstr("cached"))));
+    for (const char *file : {"libfirst.a", "first.h"}) {
+        EXPECT_TRUE(read_file(out / file) == read_file(path(file))) << file;
+    }
 }
 
 TEST_F(GeneratedLibrary, EveryGlobalIsTheLibrarysOwn) {
