@@ -15,11 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "<family>/<operator>".
+/// The name of the file that schedules an operator: its own, or the one that elementwise operators of two operands
+/// share.
+std::string file_of(const std::string &op) {
+    static const std::set<std::string> binary = {"add", "maximum", "minimum", "mul", "sub"};
+    return binary.count(op) != 0 ? "binary" : op;
+}
+
+/// "<family>/<file>".
 std::set<std::string> rows() {
     std::set<std::string> names;
     for (const ScheduleRow &row : schedule_table()) {
-        names.insert(row.family + "/" + row.op);
+        names.insert(row.family + "/" + file_of(row.op));
     }
     return names;
 }
