@@ -36,21 +36,29 @@ const std::vector<OperatorRow> &operator_table() {
             operators::depthwise_conv2d_row(),
             operators::dequantize_row(),
             operators::fully_connected_row(),
+            operators::hard_swish_row(),
+            operators::l2_normalization_row(),
+            operators::leaky_relu_row(),
+            operators::log_softmax_row(),
+            operators::logistic_row(),
             operators::max_pool2d_row(),
             operators::maximum_row(),
             operators::mean_row(),
             operators::minimum_row(),
             operators::mul_row(),
             operators::quantize_row(),
+            operators::relu_row(),
             operators::requantize_row(),
             operators::reshape_row(),
             operators::softmax_row(),
             operators::sub_row(),
             operators::svdf_row(),
+            operators::tanh_row(),
             operators::transpose_conv2d_row(),
         };
         for (OperatorRow &row : rows) {
             row.reference = operators::through_s8_view(row.reference);
+            row.kernel = row.kernel.empty() ? row.name : row.kernel;
         }
         return rows;
     }();

@@ -59,6 +59,9 @@ struct OperatorRow {
     std::function<int64_t(const Layer &)> reduction;
     /// True where an element of dst depends on the element at its own place of each source, or on broadcast ones.
     bool elementwise = false;
+    /// The generator and the schedules of its kernel, which operators may share; its own name where the row leaves it
+    /// empty.
+    std::string kernel = {};
 
     /// True where dst has the place of src[i], element by element: a kernel may be able to overwrite it.
     bool matches(const Layer &, size_t i) const;

@@ -45,7 +45,7 @@ private:
 
 /// The best lowering that the operator has and the target wants; the operator's first where the target names none.
 std::string choose_lowering(const OperatorRow &row, const TargetFacts &target) {
-    const auto wanted = target.lowerings.find(row.name);
+    const auto wanted = target.lowerings.find(row.kernel);
     if (wanted == target.lowerings.end()) {
         return row.lowerings.front();
     }
@@ -54,7 +54,7 @@ std::string choose_lowering(const OperatorRow &row, const TargetFacts &target) {
             return lowering;
         }
     }
-    throw Error(Finding{"targets/" + target.name + ".json", "lowerings." + row.name,
+    throw Error(Finding{"targets/" + target.name + ".json", "lowerings." + row.kernel,
                         fmt::format("{}", fmt::join(wanted->second, ", ")),
                         fmt::format("one of {}", fmt::join(row.lowerings, ", "))});
 }
@@ -69,13 +69,13 @@ operators::RequantiseChoice choose_requantise(const Layer &layer, const Operator
 KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
                             const TargetFacts &target) {
     KernelRequest request;
-    request.op = layer.op;
+    request.op = row.kernel;
     request.lowering = lowering;
     request.halide_target = target.halide_target;
     request.parameters = row.kernel_parameters(layer, lowering);
     try {
         request.tile =
-            find_tile_space(layer.op, lowering, target, &request.schedule).preferred(request.parameters, target);
+            find_tile_space(row.kernel, lowering, target, &request.schedule).preferred(request.parameters, target);
     } catch (const std::out_of_range &) {
         throw Error(Finding{"targets/" + target.name + ".json", "operator " + layer.op,
                             fmt::format("no schedule of {} for lowering {}", target.family, lowering),
@@ -104,7 +104,7 @@ public:
         }
         KernelRequest request = choose_kernel(layer, row, compiled.lowering, program_.target);
         compiled.overwritable = overwritable_sources(
-            layer, request, find_tile_space(layer.op, compiled.lowering, program_.target, nullptr));
+            layer, request, find_tile_space(row.kernel, compiled.lowering, program_.target, nullptr));
         compiled.kernel = kernel_for(std::move(request), layer.name);
         compiled.packed = row.packed_layout(layer, compiled.lowering);
         if (!program_.bare) {

@@ -10,6 +10,7 @@
 // Differences below diff_min count as no probability: the table has zeros there. The numbers and roundings are those of
 // runtime/reference/softmax.cpp; all of them are positive but the terms of Newton's method.
 #include "runtime/reference/softmax.h"
+#include "generators/fixed_point.h"
 #include "generators/kernel.h"
 #include "generators/requantize_q31.h"
 
@@ -19,24 +20,6 @@ namespace {
 using namespace Halide;
 
 constexpr int total_bits = 12; // integer bits of the total
-
-Expr saturating_shift_left(const Expr &value, int bits) {
-    const Expr wide = cast<int64_t>(value) << bits;
-    return cast<int32_t>(clamp(wide, Expr(int64_t{INT32_MIN}), Expr(int64_t{INT32_MAX})));
-}
-
-/// 1 / (1 + x) in Q0.31 for x in [0, 1), Q0.31: Newton's method on half the denominator, from 48/17 - 32/17 d.
-Expr reciprocal_of_one_plus(const Expr &x) {
-    constexpr int32_t forty_eight_over_17 = 1515870810;       // Q2.29
-    constexpr int32_t minus_thirty_two_over_17 = -1010580540; // Q2.29
-    const Expr half = cast<int32_t>((cast<int64_t>(x) + Expr(int64_t{1} << 31)) >> 1);
-    Expr estimate = forty_eight_over_17 + mul_q31(half, minus_thirty_two_over_17);
-    for (int i = 0; i < 3; i++) {
-        const Expr error = (1 << 29) - mul_q31(half, estimate);
-        estimate += saturating_shift_left(mul_q31(estimate, error), 2);
-    }
-    return saturating_shift_left(estimate, 1);
-}
 
 class Softmax : public Kernel<Softmax> {
 public:

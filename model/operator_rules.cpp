@@ -17,6 +17,9 @@ namespace {
 // Windows, strides and paddings beyond this are no network's; the bound keeps every product of two of them in 32 bits.
 constexpr int64_t kMaxExtent = 32767;
 
+// Far beyond any slope; a factor of it is still finite in f32.
+constexpr double kMaxFactor = 65536;
+
 /// Adds a finding where the attribute is missing or is not what it has to be.
 using AttributeCheck = void (*)(const std::string &key, Fields &fields, FindingList &findings);
 
@@ -65,6 +68,22 @@ void check_positive_number(const std::string &key, Fields &fields, FindingList &
     }
 }
 
+void check_factor(const std::string &key, Fields &fields, FindingList &findings) {
+    const nlohmann::json *number = fields.value(key);
+    if (number != nullptr && !(number->is_number() && *number >= 0 && *number <= kMaxFactor)) {
+        findings.add(fields.where(key), preview(*number), fmt::format("a number in [0, {}]", kMaxFactor));
+    }
+}
+
+void check_relu(const std::string &key, Fields &fields, FindingList &findings) {
+    const nlohmann::json *activation = fields.value(key);
+    if (activation != nullptr && *activation == "none") {
+        findings.add(fields.where(key), "none", "one of relu, relu6, relu_n1_to_1");
+    } else {
+        check_activation(key, fields, findings);
+    }
+}
+
 void check_axes(const std::string &key, Fields &fields, FindingList &findings) {
     const auto axes = fields.integers(key, {0, kMaxExtent});
     if (axes && std::adjacent_find(axes->begin(), axes->end(), std::greater_equal<>()) != axes->end()) {
@@ -100,17 +119,24 @@ const std::vector<OperatorRule> &operator_rules() {
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
         {"fully_connected", 2, 3, true, {activation}},
+        {"hard_swish", 1, 1, true, {}},
+        {"l2_normalization", 1, 1, true, {}},
+        {"leaky_relu", 1, 1, true, {{"alpha", check_factor}}},
+        {"log_softmax", 1, 1, true, {}},
+        {"logistic", 1, 1, true, {}},
         {"max_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
         {"maximum", 2, 2, true, {}},
         {"mean", 1, 1, true, {{"axes", check_axes}}},
         {"minimum", 2, 2, true, {}},
         {"mul", 2, 2, true, {activation}},
         {"quantize", 1, 1, true, {}},
+        {"relu", 1, 1, true, {{"activation", check_relu}}},
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},
         {"softmax", 1, 1, true, {{"beta", check_positive_number}}},
         {"sub", 2, 2, true, {activation}},
         {"svdf", 4, 5, true, {{"rank", check_extent}}, 2},
+        {"tanh", 1, 1, true, {}},
         {"transpose_conv2d", 2, 3, true, {stride, padding, activation}},
     };
     return rules;

@@ -13,17 +13,24 @@ OperatorRow conv2d_row();
 OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
 OperatorRow fully_connected_row();
+OperatorRow hard_swish_row();
+OperatorRow l2_normalization_row();
+OperatorRow leaky_relu_row();
+OperatorRow log_softmax_row();
+OperatorRow logistic_row();
 OperatorRow max_pool2d_row();
 OperatorRow maximum_row();
 OperatorRow mean_row();
 OperatorRow minimum_row();
 OperatorRow mul_row();
 OperatorRow quantize_row();
+OperatorRow relu_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();
 OperatorRow softmax_row();
 OperatorRow sub_row();
 OperatorRow svdf_row();
+OperatorRow tanh_row();
 OperatorRow transpose_conv2d_row();
 
 } // namespace nibble::operators

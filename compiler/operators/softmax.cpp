@@ -16,14 +16,15 @@ namespace nibble::operators {
 namespace {
 
 /// What a probability of 0 to 1 takes up of the type. TFLite lets s16 come within a thousandth.
-void expect_quantization(LegaliseContext &context, const Tensor &dst) {
-    const bool wide = dst.dtype == DType::s16;
-    const float scale = wide ? 1.0f / 65536 : 1.0f / 256;
-    const int32_t zero = wide ? -32768 : -128;
+void expect_probabilities(LegaliseContext &context, const Tensor &dst) {
+    if (dst.dtype != DType::s16) {
+        context.expect_quantization(dst, 1.0f / 256, -128);
+        return;
+    }
+    constexpr float scale = 1.0f / 65536;
     const TensorQuantization q = context.quantization(dst);
-    if (std::abs(q.scale - scale) > (wide ? scale / 1000 : 0) || q.zero_point != zero) {
-        context.report(dst, "quantization", quantization_text(dst),
-                       fmt::format("scale {}, zero point {}", scale, dst.dtype == DType::u8 ? 0 : zero));
+    if (std::abs(q.scale - scale) > scale / 1000 || q.zero_point != -32768) {
+        context.report(dst, "quantization", quantization_text(dst), fmt::format("scale {}, zero point -32768", scale));
     }
 }
 
@@ -47,7 +48,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     }
     context.expect_shape(*dst, src->shape);
     const TensorQuantization src_q = context.quantization(*src);
-    expect_quantization(context, *dst);
+    expect_probabilities(context, *dst);
     const int64_t depth = src->shape.empty() ? 1 : src->shape.back();
     if (depth > reference::max_softmax_depth) {
         context.report(*src, "shape", shape_text(src->shape),

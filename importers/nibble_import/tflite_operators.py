@@ -19,6 +19,7 @@ ACTIVATIONS = {
 
 EXTENTS = {"channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
 LARGEST_EXTENT = 2**15 - 1
+LARGEST_FACTOR = 2**16
 
 
 class Context:
@@ -160,6 +161,24 @@ def _softmax(context):
     return options and {"beta": options.Beta()}
 
 
+def _relu(activation):
+    return lambda _context: {"activation": activation}
+
+
+def _leaky_relu(context):
+    options = context.options(tflite.LeakyReluOptions)
+    if options is not None and not 0 <= options.Alpha() <= LARGEST_FACTOR:
+        context.add("alpha", options.Alpha(), f"a number in [0, {LARGEST_FACTOR}]")
+    return options and {"alpha": options.Alpha()}
+
+
+def _l2_normalization(context):
+    options = context.options(tflite.L2NormOptions)
+    if options is not None and options.FusedActivationFunction() != tflite.ActivationFunctionType.NONE:
+        context.add("fused activation", options.FusedActivationFunction(), "none")
+    return {}
+
+
 def _mean(context):
     axes = context.input(1)
     if axes is None or axes.data is None:
@@ -225,12 +244,20 @@ BUILDERS = {
     "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, QUANTIZED8, _depthwise_conv2d, required=2, rounding=CHOSEN),
     "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
     "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, QUANTIZED8, _fully_connected, required=2, rounding=CHOSEN),
+    "HARD_SWISH": Builder("hard_swish", (QUANTIZED8,), QUANTIZED8, _no_attributes, rounding="double"),  # gemmlowp's
+    "L2_NORMALIZATION": Builder("l2_normalization", (QUANTIZED8,), QUANTIZED8, _l2_normalization, rounding=CHOSEN),
+    "LEAKY_RELU": Builder("leaky_relu", (QUANTIZED8,), QUANTIZED8, _leaky_relu, rounding=CHOSEN),
+    "LOGISTIC": Builder("logistic", (QUANTIZED8,), QUANTIZED8, _no_attributes),
+    "LOG_SOFTMAX": Builder("log_softmax", (QUANTIZED8,), QUANTIZED8, _no_attributes, rounding="double"),  # gemmlowp's
     "MAX_POOL_2D": Builder("max_pool2d", (QUANTIZED8,), QUANTIZED8, _pool2d),
     "MAXIMUM": Builder("maximum", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _no_attributes, required=2),
     "MEAN": Builder("mean", (QUANTIZED8,), QUANTIZED8, _mean, rounding=CHOSEN),
     "MINIMUM": Builder("minimum", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _no_attributes, required=2),
     "MUL": Builder("mul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _mul, required=2, rounding=CHOSEN),
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
+    "RELU": Builder("relu", (QUANTIZED8,), QUANTIZED8, _relu("relu"), rounding=CHOSEN),
+    "RELU6": Builder("relu", (QUANTIZED8,), QUANTIZED8, _relu("relu6"), rounding=CHOSEN),
+    "RELU_N1_TO_1": Builder("relu", (QUANTIZED8,), QUANTIZED8, _relu("relu_n1_to_1"), rounding=CHOSEN),
     "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
     "SOFTMAX": Builder("softmax", (QUANTIZED8,), "INT8 or UINT8 or INT16", _softmax, rounding="double"),  # gemmlowp's, in every build
     "SUB": Builder("sub", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _sub, required=2, rounding=CHOSEN),
@@ -244,6 +271,7 @@ BUILDERS = {
         positions=(0, 1, 2, 4, 3),
         states=(STATE,),
     ),
+    "TANH": Builder("tanh", (QUANTIZED8,), QUANTIZED8, _no_attributes),
     "TRANSPOSE_CONV": Builder(
         "transpose_conv2d",
         _WEIGHTED,

@@ -42,6 +42,18 @@ std::vector<Tile> reshape_tiles(const Attributes &, const TargetFacts &);
 Tile reshape_preferred(const Attributes &, const TargetFacts &);
 void schedule_reshape(Algorithm &, const Tile &);
 
+std::vector<Tile> l2_normalization_tiles(const Attributes &, const TargetFacts &);
+Tile l2_normalization_preferred(const Attributes &, const TargetFacts &);
+void schedule_l2_normalization(Algorithm &, const Tile &);
+
+std::vector<Tile> log_softmax_tiles(const Attributes &, const TargetFacts &);
+Tile log_softmax_preferred(const Attributes &, const TargetFacts &);
+void schedule_log_softmax(Algorithm &, const Tile &);
+
+std::vector<Tile> lookup_tiles(const Attributes &, const TargetFacts &);
+Tile lookup_preferred(const Attributes &, const TargetFacts &);
+void schedule_lookup(Algorithm &, const Tile &);
+
 std::vector<Tile> softmax_tiles(const Attributes &, const TargetFacts &);
 Tile softmax_preferred(const Attributes &, const TargetFacts &);
 void schedule_softmax(Algorithm &, const Tile &);

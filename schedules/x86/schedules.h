@@ -26,6 +26,12 @@ std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &
 Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 
+std::vector<Tile> lookup_tiles(const Attributes &, const TargetFacts &);
+Tile lookup_preferred(const Attributes &, const TargetFacts &);
+/// Always: a vector's elements are read before they are written.
+bool lookup_in_place(const Attributes &, const Tile &);
+void schedule_lookup(Algorithm &, const Tile &);
+
 std::vector<Tile> max_pool2d_tiles(const Attributes &, const TargetFacts &);
 Tile max_pool2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_max_pool2d(Algorithm &, const Tile &);

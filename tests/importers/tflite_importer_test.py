@@ -216,8 +216,8 @@ class ImporterTest(unittest.TestCase):
 
     def test_all_unsupported_operators_at_once(self):
         patch = TflitePatch(RESNET)
-        patch.set_builtin(tflite.BuiltinOperator.FULLY_CONNECTED, tflite.BuiltinOperator.MUL)
-        patch.set_builtin(tflite.BuiltinOperator.SOFTMAX, tflite.BuiltinOperator.LOGISTIC)
+        patch.set_builtin(tflite.BuiltinOperator.FULLY_CONNECTED, tflite.BuiltinOperator.RNN)
+        patch.set_builtin(tflite.BuiltinOperator.SOFTMAX, tflite.BuiltinOperator.LSH_PROJECTION)
         file, out = self.folder / "unsupported.tflite", self.folder / "out"
         file.write_bytes(patch.content)
         result = run_importer(file, out)
@@ -225,10 +225,10 @@ class ImporterTest(unittest.TestCase):
         lines = result.stderr.splitlines()
         self.assertEqual(len(lines), 2)
         self.assertTrue(
-            lines[0].startswith(f'{file}: operator 14 (MUL), output tensor "model/dense/MatMul;model/dense/BiasAdd":')
+            lines[0].startswith(f'{file}: operator 14 (RNN), output tensor "model/dense/MatMul;model/dense/BiasAdd":')
         )
-        self.assertIn("found MUL, expected one of ADD, AVERAGE_POOL_2D, BATCH_MATMUL, CONV_2D", lines[0])
-        self.assertIn('operator 15 (LOGISTIC), output tensor "Identity_int8"', lines[1])
+        self.assertIn("found RNN, expected one of ADD, AVERAGE_POOL_2D, BATCH_MATMUL, CONV_2D", lines[0])
+        self.assertIn('operator 15 (LSH_PROJECTION), output tensor "Identity_int8"', lines[1])
         self.assertEqual(os.listdir(self.folder), [file.name])
 
     def test_files_that_are_no_model(self):

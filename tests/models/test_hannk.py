@@ -21,8 +21,6 @@ HANNK = DATA / "hannk"
 MODELS = 83
 # Operators that Nibble does not have, by model. Any other model that is not imported is an error.
 UNSUPPORTED = {
-    "misc/L2_NORMALIZATION",
-    "misc/LOGISTIC",
     "misc/SPACE_TO_DEPTH.2",
     "misc/SPACE_TO_DEPTH.4",
     "misc/SPLIT.1_1_1",

@@ -387,6 +387,45 @@ TEST(LegaliseSoftmax, GivesTflitesIntegers) {
     EXPECT_THAT(model.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("zero point -128")));
 }
 
+TEST(LegaliseLookup, PacksTheReferencesBytes) {
+    TinyModel model("logistic");
+    model.s8("src", {2, 3}, 0.05f, 3).s8("dst", {2, 3}, 1.0f / 256, -128);
+    Layer layer = model.layer();
+    const OperatorRow &row = *find_operator("logistic");
+    ASSERT_EQ(row.packed_layout(layer, "loads").bytes, 256);
+    std::vector<uint8_t> table(256);
+    row.pack(layer, "loads", table.data());
+    EXPECT_EQ(table[3], 0); // a half of 256 steps above -128
+    EXPECT_EQ(table[0x80], static_cast<uint8_t>(-128 + 0));
+    EXPECT_EQ(table[0x7f], static_cast<uint8_t>(-128 + 255));
+    layer.src[0].dtype = layer.dst[0].dtype = DType::u8;
+    row.pack(layer, "loads", table.data());
+    EXPECT_EQ(table[128 + 3], 128);
+    EXPECT_EQ(table[0], 0);
+    EXPECT_EQ(table[255], 255);
+}
+
+TEST(LegaliseLookup, ReportsOtherScales) {
+    TinyModel logistic("logistic");
+    logistic.s8("src", {5}, 0.05f, 3).s8("dst", {5}, 1.0f / 256, 0);
+    EXPECT_THAT(logistic.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("zero point -128")));
+    TinyModel relu("relu");
+    relu.s8("src", {5}, 1.0f, 0).s8("dst", {5}, 1e-8f, 0).attribute("activation", "relu");
+    EXPECT_THAT(relu.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("factor below 2^22")));
+    TinyModel hard_swish("hard_swish");
+    hard_swish.s8("src", {5}, 1.0f, 0).s8("dst", {5}, 0.001f, 0);
+    EXPECT_THAT(hard_swish.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("source's / 128")));
+}
+
+TEST(LegaliseRows, ReportOtherScalesAndLongRows) {
+    TinyModel log_softmax("log_softmax");
+    log_softmax.s8("src", {1, 4096}, 0.05f, 3).s8("dst", {1, 4096}, 1.0f / 16, 127);
+    EXPECT_THAT(log_softmax.finding(), AllOf(HasSubstr("'src'"), HasSubstr("at most 4095")));
+    TinyModel l2("l2_normalization");
+    l2.s8("src", {1, 8}, 0.05f, 3).s8("dst", {1, 8}, 1.0f / 64, 0);
+    EXPECT_THAT(l2.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("scale 0.0078125")));
+}
+
 TEST(LegaliseAveragePool, ReportsOtherScalesAndEmptyWindows) {
     TinyModel model("average_pool2d");
     model.s8("src", {1, 4, 4, 2}, 0.5f, 3)

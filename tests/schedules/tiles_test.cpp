@@ -47,7 +47,7 @@ const std::vector<Scheduled> &scheduled_layers() {
         std::vector<Scheduled> list;
         const std::vector<TargetFacts> targets = all_targets();
         for (const Layer &layer : all_layers()) {
-            for (const Served &served : served_targets(layer.op, targets)) {
+            for (const Served &served : served_targets(find_operator(layer.op)->kernel, targets)) {
                 list.push_back({layer, served});
             }
         }

@@ -90,11 +90,11 @@ const std::vector<TargetFacts> &runnable_targets() {
     return targets;
 }
 
-std::vector<Served> served_targets(const std::string &op, const std::vector<TargetFacts> &targets) {
+std::vector<Served> served_targets(const std::string &kernel, const std::vector<TargetFacts> &targets) {
     std::vector<Served> served;
     for (const ScheduleRow &row : schedule_table()) {
         for (const TargetFacts &target : targets) {
-            if (row.op == op && serves(row, target)) {
+            if (row.op == kernel && serves(row, target)) {
                 served.push_back({&row, target});
             }
         }
@@ -105,12 +105,12 @@ std::vector<Served> served_targets(const std::string &op, const std::vector<Targ
 std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_t seed) {
     std::mt19937 generator(seed);
     std::vector<KernelCase> cases;
-    for (const auto &[row, target] : served_targets(layer.op, runnable_targets())) {
-        const Attributes kernel =
-            find_operator(layer.op)->kernel_parameters(with_requantise(layer, target), row->lowering);
+    const OperatorRow &op = *find_operator(layer.op);
+    for (const auto &[row, target] : served_targets(op.kernel, runnable_targets())) {
+        const Attributes kernel = op.kernel_parameters(with_requantise(layer, target), row->lowering);
         for (const Tile &tile : choose_tiles(row->space, kernel, target, sampled, generator)) {
             cases.push_back(
-                {layer.name, target.name, {layer.op, row->lowering, row->family, target.halide_target, kernel, tile}});
+                {layer.name, target.name, {row->op, row->lowering, row->family, target.halide_target, kernel, tile}});
         }
     }
     return cases;

@@ -34,8 +34,8 @@ struct Served {
     TargetFacts target;
 };
 
-/// The operator's schedules with each target that they are written for or that falls back to them.
-std::vector<Served> served_targets(const std::string &op, const std::vector<TargetFacts> &targets);
+/// A kernel's schedules (OperatorRow::kernel) with each target that they are written for or that falls back to them.
+std::vector<Served> served_targets(const std::string &kernel, const std::vector<TargetFacts> &targets);
 
 /// For every schedule that serves the layer's operator on a runnable target: the preferred tile and `sampled` other
 /// legal ones, drawn from `seed`. The kernels depend on the layer's constants only as far as kernel_parameters does.

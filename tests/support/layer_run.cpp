@@ -21,7 +21,7 @@ Layer packed_as(const KernelCase &test, Layer layer) {
 
 /// The kernel with its dst over each source that it may overwrite.
 CallReport run_in_place(const KernelCase &test, const Layer &layer, KernelCall &call, const CallData &data) {
-    const TileSpace &space = find_schedule(layer.op, test.request.lowering, test.request.schedule)->space;
+    const TileSpace &space = find_schedule(test.request.op, test.request.lowering, test.request.schedule)->space;
     for (const size_t i : overwritable_sources(layer, test.request, space)) {
         CallReport report = call.run_in_place(data.src, data.expected, i);
         if (!report.problem.empty()) {

@@ -117,6 +117,15 @@ TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
     return {q.scale[0], s8_view_zero(tensor.dtype, q.zero_point[0])};
 }
 
+void LegaliseContext::expect_quantization(const Tensor &tensor, float scale, int32_t zero_point) {
+    const size_t findings_before = findings_.size();
+    const TensorQuantization found = quantization(tensor);
+    if (findings_.size() == findings_before && (found.scale != scale || found.zero_point != zero_point)) {
+        report(tensor, "quantization", quantization_text(tensor),
+               fmt::format("scale {}, zero point {}", scale, zero_point - s8_view_zero(tensor.dtype, 0)));
+    }
+}
+
 void LegaliseContext::expect_shape(const Tensor &tensor, const std::vector<int64_t> &expected) {
     if (tensor.shape != expected) {
         report(tensor, "shape", shape_text(tensor.shape), shape_text(expected));

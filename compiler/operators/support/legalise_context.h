@@ -59,6 +59,8 @@ public:
     /// The pair of an 8-bit tensor in the s8 view; reports one that is missing or has several scales.
     TensorQuantization quantization(const Tensor &);
 
+    /// Reports an 8-bit tensor whose pair in the s8 view is another.
+    void expect_quantization(const Tensor &, float scale, int32_t zero_point);
     /// Reports a shape other than `expected`.
     void expect_shape(const Tensor &, const std::vector<int64_t> &expected);
     /// Reports a dst that is not quantised as src is, for operators that only move or compare values.

@@ -37,6 +37,17 @@ void set_clamps(const Clamps &clamps, Attributes &attributes) {
     attributes["clamp_max"] = clamps.max;
 }
 
+void set_factor(LegaliseContext &context, const Tensor &dst, double factor, const std::string &prefix,
+                Attributes &attributes) {
+    constexpr int most_left_shift = 22; // 255 << 22 is the last to fit
+    const auto quantised = reference::quantize_multiplier(factor);
+    if (quantised.shift > most_left_shift) {
+        context.report(dst, "scale", fmt::format("one that multiplies by {}", factor), "a factor below 2^22");
+    }
+    attributes[prefix + "multiplier"] = quantised.multiplier;
+    attributes[prefix + "shift"] = quantised.shift;
+}
+
 std::vector<float> channel_scales(LegaliseContext &context, const Tensor &wei, int axis, int64_t channels) {
     const std::vector<float> ones(channels, 1.0f);
     if (!wei.quantization) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "compiler/operators/support/legalise_context.h"
@@ -20,6 +21,10 @@ struct Clamps {
 Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst);
 /// Sets clamp_min and clamp_max.
 void set_clamps(const Clamps &, Attributes &);
+
+/// Sets <prefix>multiplier and <prefix>shift to a factor of differences of two 8-bit values; reports one that could
+/// take them out of s32 as the scale of dst.
+void set_factor(LegaliseContext &, const Tensor &dst, double factor, const std::string &prefix, Attributes &);
 
 /// The scale of each of `channels` channels of s8 weights whose channels run along `axis`: one for all or one each.
 /// Reports anything else, zero points by channel other than 0 (u8: 128) among it, and returns ones then.
