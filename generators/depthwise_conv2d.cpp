@@ -17,6 +17,15 @@
 //   taps_i16       staged = src as s16, bia -= src_zero * sum(wei):
 //                    acc(c, x, y) = bia(c) + sum over ky, kx of staged(x*stride_w + kx*dilation_w, ky) * wei(c, ky * kw
 //                    + kx)
+//   pairs_i16      the same sum by two taps, whose pixels and weights are s16 halves of words:
+//                    pairs(px, row) = staged(px), staged(px + dilation_w)
+//                    taps(c, ky * groups + g) = wei(c, ky * kw + 2g), wei(c, ky * kw + 2g + 1) or 0 beyond kw
+//                    acc(c, x, y) = bia(c) + sum over ky, g of dot2(pairs(x*stride_w + 2g*dilation_w, ky), taps(c, ky *
+//                    groups + g))
+//                  staged = src; pairs are made where outputs begin: of every pair_step-th pixel.
+#include <numeric>
+
+#include "generators/dot2.h"
 #include "generators/dot4.h"
 #include "generators/either.h"
 #include "generators/kernel.h"
@@ -48,7 +57,7 @@ public:
     void generate() {
         const Func staged = stage();
         Func acc("acc");
-        acc(c, x, y, b) = windows4() ? dot_windows(staged) : dot_taps(staged);
+        acc(c, x, y, b) = windows4() ? dot_windows(staged) : in_pairs() ? dot_pairs(staged) : dot_taps(staged);
         dst(c, x, y, b) = s8_view(requantise(acc(c, x, y, b), c));
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         set_bounds();
@@ -56,17 +65,24 @@ public:
 
 private:
     bool windows4() { return lowering.value() == "windows4_u8s8"; }
-    int groups() { return round_up(at("kw"), 4) / 4; }
+    bool in_pairs() { return lowering.value() == "pairs_i16"; }
+    /// Taps that are multiplied in one word.
+    int word_taps() { return windows4() ? 4 : in_pairs() ? 2 : 1; }
+    /// Words of a row of taps.
+    int groups() { return round_up(at("kw"), word_taps()) / word_taps(); }
     int padded_channels() { return round_up(at("co"), panel_channels); }
 
     /// The value that is staged for s8 value `value`.
     Expr stored(const Expr &value) {
+        if (in_pairs()) {
+            return value;
+        }
         return windows4() ? cast<uint8_t>(value) ^ cast<uint8_t>(128) : cast<int16_t>(value);
     }
 
     /// Rows are filled piece by piece, so that no test of x stands in the loop over pixels.
     Func stage() {
-        const int taps = windows4() ? groups() * 4 : at("kw");
+        const int taps = groups() * word_taps();
         const int read = (at("ow") - 1) * at("stride_w") + (taps - 1) * at("dilation_w") + 1;
         const int left = at("pad_left"), width = at("w"), height = at("h");
         Var k("k"), px("px"), c16("c16");
@@ -132,6 +148,45 @@ private:
                     taps.push_back((*zer)(term * groups() + g));
                 }
                 total = dot4_u8s8(total, window(c, x, g, row, b), taps);
+            }
+        }
+        return total;
+    }
+
+    /// taps(c, i): the weights of word i, from those of the operator.
+    Func pair_taps() {
+        Var i("i");
+        Func taps("taps");
+        const int kw = at("kw");
+        const Expr first = i / groups() * kw + 2 * (i % groups());
+        const Expr low = wei(c, first);
+        Expr high = wei(c, first + 1);
+        if (kw % 2 != 0) {
+            const bool last_word = groups() == 1;
+            high = last_word ? cast<int16_t>(0)
+                             : select(i % groups() < groups() - 1, wei(c, min(first + 1, at("kh") * kw - 1)),
+                                      cast<int16_t>(0));
+        }
+        taps(c, i) = reinterpret<int32_t>(concat_bits({cast<uint16_t>(low), cast<uint16_t>(high)}));
+        algorithm.funcs["taps"] = taps;
+        return taps;
+    }
+
+    Expr dot_pairs(const Func &staged) {
+        const int dilation = at("dilation_w"), pair_step = std::gcd(at("stride_w"), 2 * dilation);
+        Var k("k"), q("q"), c16("c16");
+        Func pairs("pairs");
+        const auto byte = [&](const Expr &px) { return staged(k, px, c16, y, b); };
+        pairs(k, q, c16, y, b) = widened_pair(byte(q * pair_step), byte(q * pair_step + dilation));
+        algorithm.funcs["pairs"] = pairs;
+        const Func taps = pair_taps();
+        Expr total = bia(c);
+        for (int ky = 0; ky < at("kh"); ky++) {
+            for (int g = 0; g < groups(); g++) {
+                const Expr row = y * at("stride_h") + ky * at("dilation_h");
+                const Expr place = x * (at("stride_w") / pair_step) + g * (2 * dilation / pair_step);
+                total = dot2_s16s16(total, pairs(c % panel_channels, place, c / panel_channels, row, b),
+                                    taps(c, ky * groups() + g));
             }
         }
         return total;

@@ -29,9 +29,15 @@ Expr widened(const Expr &acc, const Expr &multiplier) {
 /// acc * multiplier + half of the odd lanes, or of the even ones, as 64-bit lanes.
 Expr half_product(const Expr &acc, const Expr &multiplier, bool odd, int64_t half) {
     const int pairs = acc.type().lanes() / 2;
+    // Odd lanes are copied to even places: of a sign that is shifted in from the word above, LLVM loses sight in a loop
+    // that the multiplier does not change in, and multiplies 64 bits by 64.
+    std::vector<int> odd_lanes;
+    for (int lane = 0; lane < 2 * pairs; lane++) {
+        odd_lanes.push_back(lane | 1);
+    }
     const auto sign_extended = [&](const Expr &value) {
-        const Expr wide = reinterpret(Int(64, pairs), value);
-        return shifted(Call::shift_right, odd ? wide : shifted(Call::shift_left, wide, 32), 32);
+        const Expr wide = reinterpret(Int(64, pairs), odd ? Shuffle::make({value}, odd_lanes) : value);
+        return shifted(Call::shift_right, shifted(Call::shift_left, wide, 32), 32);
     };
     return sign_extended(acc) * sign_extended(multiplier) + splat_s64(half, pairs);
 }

@@ -3,6 +3,7 @@
 #include "schedules/directives.h"
 #include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
+#include "schedules/x86/depthwise_pairs.h"
 #include "schedules/x86/schedules.h"
 
 namespace nibble {
@@ -49,6 +50,11 @@ const std::vector<ScheduleRow> &schedule_table() {
         {"conv2d", "dot_s8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
         {"conv2d", "dot_u8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
         {"conv2d", "dot_u8s8", "x86", {x86::conv2d_tiles, x86::conv2d_preferred}, x86::schedule_conv2d},
+        {"depthwise_conv2d",
+         "pairs_i16",
+         "x86",
+         {x86::depthwise_pairs_tiles, x86::depthwise_pairs_preferred},
+         x86::schedule_depthwise_pairs},
         {"depthwise_conv2d",
          "taps_i16",
          "generic",

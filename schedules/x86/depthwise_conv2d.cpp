@@ -11,7 +11,7 @@
 
 #include "schedules/expand_dot4.h"
 #include "schedules/x86/channel_requantise.h"
-#include "schedules/x86/dot_tile.h"
+#include "schedules/x86/depthwise_strips.h"
 #include "schedules/x86/pixel_windows.h"
 #include "schedules/x86/schedules.h"
 
@@ -21,26 +21,7 @@ using namespace Halide;
 
 namespace {
 
-constexpr int lanes = 16; // int32 lanes of a zmm register, and channels of a staged block
-
-/// Source rows under `yr` output rows.
-int64_t source_rows(const Attributes &kernel, int64_t yr) {
-    return (yr - 1) * kernel.at("stride_h") + (kernel.at("kh") - 1) * kernel.at("dilation_h") + 1;
-}
-
-/// Rows of the ring that keeps staged rows from strip to strip: a power of two, so that a row's place is a mask away.
-int64_t ring_rows(const Attributes &kernel, int64_t yr) {
-    int64_t rows = 1;
-    while (rows < source_rows(kernel, yr)) {
-        rows *= 2;
-    }
-    return rows;
-}
-
-/// Strips that do not overlap can hand staged rows on.
-bool strips_are_even(const Attributes &kernel, int64_t yr) { return kernel.at("oh") % yr == 0; }
-
-int64_t blocks_of(const Attributes &kernel) { return (kernel.at("co") + lanes - 1) / lanes; }
+constexpr int lanes = block_channels; // int32 lanes of a zmm register
 
 /// Whether a strip's rows keep their distances in the ring: otherwise each row wants a pointer of its own, more than
 /// there are registers.
@@ -75,22 +56,6 @@ double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &t
            static_cast<double>(staged_rows * kernel.at("w")) * staging + strip_cycles * static_cast<double>(strips);
 }
 
-/// Fills the staged rows piece by piece (generators/depthwise_conv2d.cpp), a block of 16 channels at a time.
-void fill_pieces(Func staged, Algorithm &algorithm) {
-    Var k("k"), c16("c16"), y("y");
-    int update = 0;
-    for (const char *piece : staged_pieces) {
-        const auto domain = algorithm.domains.find(piece);
-        if (domain != algorithm.domains.end()) {
-            // Four pixels a step keep the loop's own instructions below the stores.
-            staged.update(update++)
-                .reorder(k, domain->second.x, c16, y)
-                .vectorize(k, lanes)
-                .unroll(domain->second.x, 4, TailStrategy::GuardWithIf);
-        }
-    }
-}
-
 /// Whether a strip's windows are held in registers: where LLVM does not see by itself which are the same (rows at
 /// stride 2 have places in the ring that it can't compare; at stride 1 it sees them), its rows have no gaps, and
 /// registers are left.
@@ -109,17 +74,9 @@ void share_windows(Func window, Func dst, const Var &x) {
 
 } // namespace
 
-// yr: output rows computed together, which share the windows of the rows between them; nv: blocks of 16 channels staged
-// together.
+// The tile's parameters are those of depthwise_strips.h.
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &kernel, const TargetFacts &) {
-    std::vector<Tile> tiles;
-    const int64_t blocks = blocks_of(kernel), most_rows = std::min<int64_t>(14, kernel.at("oh"));
-    for (int64_t nv = 1; nv <= blocks; nv++) {
-        for (int64_t yr = 1; yr <= most_rows && blocks % nv == 0; yr++) {
-            tiles.push_back({{"nv", static_cast<int>(nv)}, {"yr", static_cast<int>(yr)}});
-        }
-    }
-    return tiles;
+    return strip_tiles(kernel, 14);
 }
 
 Tile depthwise_conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
@@ -130,29 +87,13 @@ Tile depthwise_conv2d_preferred(const Attributes &kernel, const TargetFacts &tar
 }
 
 void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
-    Func dst = algorithm.func("dst"), staged = algorithm.func("staged");
-    const int yr = tile.at("yr"), nv = tile.at("nv");
-    const bool whole_panels = algorithm.at("co") % lanes == 0;
-    Var c("c"), x("x"), y("y"), b("b"), cb("cb"), co("co"), cv("cv"), cl("cl"), yo("yo"), yi("yi"), k("k");
-
-    dst.split(c, cb, cl, lanes, whole_panels ? TailStrategy::RoundUp : TailStrategy::PredicateStores)
-        .split(y, yo, yi, yr, overlapping_tail(algorithm.at("oh"), yr))
-        .vectorize(cl)
-        .unroll(yi);
-    if (whole_panels) {
-        dst.split(cb, co, cv, nv).reorder(cl, yi, x, cv, yo, co, b);
-    } else {
-        dst.reorder(cl, yi, x, cb, yo, b);
-    }
-
-    staged.compute_at(dst, yo).store_in(MemoryType::Heap).bound_extent(k, lanes);
-    if (strips_are_even(algorithm.parameters, yr)) {
-        staged.store_at(dst, whole_panels ? co : b)
-            .fold_storage(y, static_cast<int>(ring_rows(algorithm.parameters, yr)));
-    }
+    Func staged = algorithm.func("staged");
+    const int yr = tile.at("yr");
+    const Strips strips = split_into_strips(algorithm, tile);
+    keep_rows(staged, algorithm, tile, strips);
     fill_pieces(staged, algorithm);
     if (holds_windows(algorithm.parameters, yr)) {
-        share_windows(algorithm.func("window"), dst, x);
+        share_windows(algorithm.func("window"), algorithm.func("dst"), Var("x"));
     }
     algorithm.passes = {load_pixel_windows_whole(), expand_dot4_by_vnni()};
     expand_requantise(algorithm);

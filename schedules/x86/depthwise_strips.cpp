@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/x86/depthwise_strips.h"
+
+#include <algorithm>
+
+#include "schedules/x86/dot_tile.h"
+
+namespace nibble::x86 {
+
+using namespace Halide;
+
+int64_t blocks_of(const Attributes &kernel) { return (kernel.at("co") + block_channels - 1) / block_channels; }
+
+int64_t source_rows(const Attributes &kernel, int64_t yr) {
+    return (yr - 1) * kernel.at("stride_h") + (kernel.at("kh") - 1) * kernel.at("dilation_h") + 1;
+}
+
+int64_t ring_rows(const Attributes &kernel, int64_t yr) {
+    int64_t rows = 1;
+    while (rows < source_rows(kernel, yr)) {
+        rows *= 2;
+    }
+    return rows;
+}
+
+bool strips_are_even(const Attributes &kernel, int64_t yr) { return kernel.at("oh") % yr == 0; }
+
+std::vector<Tile> strip_tiles(const Attributes &kernel, int64_t most_rows) {
+    std::vector<Tile> tiles;
+    const int64_t blocks = blocks_of(kernel), most = std::min(most_rows, kernel.at("oh"));
+    for (int64_t nv = 1; nv <= blocks; nv++) {
+        for (int64_t yr = 1; yr <= most && blocks % nv == 0; yr++) {
+            tiles.push_back({{"nv", static_cast<int>(nv)}, {"yr", static_cast<int>(yr)}});
+        }
+    }
+    return tiles;
+}
+
+Strips split_into_strips(Algorithm &algorithm, const Tile &tile) {
+    Func dst = algorithm.func("dst");
+    const int yr = tile.at("yr");
+    const bool whole_panels = algorithm.at("co") % block_channels == 0;
+    Var c("c"), x("x"), y("y"), b("b"), cb("cb"), co("co"), cv("cv"), cl("cl"), yo("yo"), yi("yi");
+    dst.split(c, cb, cl, block_channels, whole_panels ? TailStrategy::RoundUp : TailStrategy::PredicateStores)
+        .split(y, yo, yi, yr, overlapping_tail(algorithm.at("oh"), yr))
+        .vectorize(cl)
+        .unroll(yi);
+    if (whole_panels) {
+        dst.split(cb, co, cv, tile.at("nv")).reorder(cl, yi, x, cv, yo, co, b);
+    } else {
+        dst.reorder(cl, yi, x, cb, yo, b);
+    }
+    return {LoopLevel(dst, yo), LoopLevel(dst, whole_panels ? co : b)};
+}
+
+void keep_rows(Func rows, Algorithm &algorithm, const Tile &tile, const Strips &strips) {
+    Var k("k"), y("y");
+    rows.compute_at(strips.strip).store_in(MemoryType::Heap).bound_extent(k, block_channels);
+    if (strips_are_even(algorithm.parameters, tile.at("yr"))) {
+        rows.store_at(strips.image).fold_storage(y, static_cast<int>(ring_rows(algorithm.parameters, tile.at("yr"))));
+    }
+}
+
+void fill_pieces(Func staged, Algorithm &algorithm) {
+    Var k("k"), c16("c16"), y("y");
+    int update = 0;
+    for (const char *piece : staged_pieces) {
+        const auto domain = algorithm.domains.find(piece);
+        if (domain != algorithm.domains.end()) {
+            // Four pixels a step keep the loop's own instructions below the stores.
+            staged.update(update++)
+                .reorder(k, domain->second.x, c16, y)
+                .vectorize(k, block_channels)
+                .unroll(domain->second.x, 4, TailStrategy::GuardWithIf);
+        }
+    }
+}
+
+} // namespace nibble::x86

@@ -1,0 +1,38 @@
+// Strips of output rows of a depthwise convolution, and the source rows that are staged for them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "schedules/directives.h"
+
+namespace nibble::x86 {
+
+constexpr int block_channels = 16; ///< of a staged block
+
+int64_t blocks_of(const Attributes &kernel);
+/// Source rows under `yr` output rows.
+int64_t source_rows(const Attributes &kernel, int64_t yr);
+/// Rows of the ring that keeps staged rows from strip to strip: a power of two, so that a row's place is a mask away.
+int64_t ring_rows(const Attributes &kernel, int64_t yr);
+/// Strips that do not overlap can hand staged rows on.
+bool strips_are_even(const Attributes &kernel, int64_t yr);
+
+/// Tiles {nv, yr}: yr output rows, at most `most_rows`, computed together, which share the windows of the rows between
+/// them; nv blocks of 16 channels staged together.
+std::vector<Tile> strip_tiles(const Attributes &kernel, int64_t most_rows);
+
+/// Loops over dst: 16 channels in a vector, the strip's rows unrolled, then x.
+struct Strips {
+    Halide::LoopLevel strip; ///< where a strip's rows are computed
+    Halide::LoopLevel image; ///< where rows that strips hand on are stored
+};
+Strips split_into_strips(Algorithm &, const Tile &);
+
+/// Keeps `rows` of 16-channel blocks for each strip, in a ring where strips hand them on.
+void keep_rows(Halide::Func rows, Algorithm &, const Tile &, const Strips &);
+
+/// Fills the staged rows piece by piece (generators/depthwise_conv2d.cpp), a block at a time.
+void fill_pieces(Halide::Func staged, Algorithm &);
+
+} // namespace nibble::x86
