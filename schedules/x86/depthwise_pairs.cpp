@@ -4,7 +4,7 @@
 // made once by vpunpck and vpmovsxbw and read by every tap and output row that they meet.
 //
 // Best measured share of vpmaddwd with vpaddd (1.42 of both a cycle), `bench_kernels --target=x86-64-avx2
-// --layers=tests/data/layers.csv`, a Sapphire Rapids class core: 5x5 96@14 .41, 5x5 240@14 .39, 3x3 144@56 .29, 3x3
+// --layers=tests/data/layers.csv`, a Sapphire Rapids class core: 5x5 96@14 .37, 5x5 240@14 .37, 3x3 144@56 .29, 3x3
 // 384@14 .28, 3x3s2 96@112 .20. Of the 12 products of 3x3 three are with zero, and some 18 instructions requantise 16
 // outputs.
 #include "schedules/x86/depthwise_pairs.h"
