@@ -91,6 +91,16 @@ void check_axes(const std::string &key, Fields &fields, FindingList &findings) {
     }
 }
 
+constexpr int64_t kMaxPosition = (int64_t{1} << 31) - 1;
+
+void check_position(const std::string &key, Fields &fields, FindingList &) { fields.integer(key, {0, kMaxPosition}); }
+
+void check_positions(const std::string &key, Fields &fields, FindingList &) { fields.integers(key, {0, kMaxPosition}); }
+
+void check_value(const std::string &key, Fields &fields, FindingList &) {
+    fields.integer(key, {-kMaxPosition - 1, kMaxPosition});
+}
+
 struct Attribute {
     const char *key;
     AttributeCheck check;
@@ -110,12 +120,16 @@ const std::vector<OperatorRule> &operator_rules() {
     static const Attribute dilation{"dilation", check_two_extents};
     static const Attribute kernel{"kernel", check_two_extents};
     static const Attribute padding{"padding", check_padding};
+    static const Attribute align_corners{"align_corners", check_flag};
+    static const Attribute half_pixel_centers{"half_pixel_centers", check_flag};
     static const Attribute activation{"activation", check_activation};
     static const std::vector<OperatorRule> rules = {
         {"add", 2, 2, true, {activation}},
         {"average_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
         {"batch_matmul", 2, 2, true, {{"adj_x", check_flag}, {"adj_y", check_flag}}},
+        {"concat", 1, 15, false, {{"axis", check_position}}},
         {"conv2d", 2, 3, true, {stride, dilation, padding, activation, {"groups", check_extent}}},
+        {"depth_to_space", 1, 1, false, {{"block", check_extent}}},
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
         {"fully_connected", 2, 3, true, {activation}},
@@ -129,14 +143,20 @@ const std::vector<OperatorRule> &operator_rules() {
         {"mean", 1, 1, true, {{"axes", check_axes}}},
         {"minimum", 2, 2, true, {}},
         {"mul", 2, 2, true, {activation}},
+        {"pad", 1, 1, false, {{"before", check_positions}, {"after", check_positions}, {"value", check_value}}},
         {"quantize", 1, 1, true, {}},
         {"relu", 1, 1, true, {{"activation", check_relu}}},
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},
+        {"resize_bilinear", 1, 1, true, {align_corners, half_pixel_centers}},
+        {"resize_nearest_neighbor", 1, 1, false, {align_corners, half_pixel_centers}},
+        {"slice", 1, 1, false, {{"begin", check_positions}}},
         {"softmax", 1, 1, true, {{"beta", check_positive_number}}},
+        {"space_to_depth", 1, 1, false, {{"block", check_extent}}},
         {"sub", 2, 2, true, {activation}},
         {"svdf", 4, 5, true, {{"rank", check_extent}}, 2},
         {"tanh", 1, 1, true, {}},
+        {"transpose", 1, 1, false, {{"permutation", check_positions}}},
         {"transpose_conv2d", 2, 3, true, {stride, padding, activation}},
     };
     return rules;

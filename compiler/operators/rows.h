@@ -9,7 +9,9 @@ namespace nibble::operators {
 OperatorRow add_row();
 OperatorRow average_pool2d_row();
 OperatorRow batch_matmul_row();
+OperatorRow concat_row();
 OperatorRow conv2d_row();
+OperatorRow depth_to_space_row();
 OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
 OperatorRow fully_connected_row();
@@ -23,14 +25,20 @@ OperatorRow maximum_row();
 OperatorRow mean_row();
 OperatorRow minimum_row();
 OperatorRow mul_row();
+OperatorRow pad_row();
 OperatorRow quantize_row();
 OperatorRow relu_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();
+OperatorRow resize_bilinear_row();
+OperatorRow resize_nearest_neighbor_row();
+OperatorRow slice_row();
 OperatorRow softmax_row();
+OperatorRow space_to_depth_row();
 OperatorRow sub_row();
 OperatorRow svdf_row();
 OperatorRow tanh_row();
+OperatorRow transpose_row();
 OperatorRow transpose_conv2d_row();
 
 } // namespace nibble::operators

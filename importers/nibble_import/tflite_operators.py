@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Operators of a TFLite file as entries of model.json: one builder for each operator that Nibble has in 8 bits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable
 
 import numpy as np
 import tflite
+
+from . import tflite_movers as movers
 
 PADDINGS = {tflite.Padding.SAME: "same", tflite.Padding.VALID: "valid"}
 
@@ -17,7 +19,7 @@ ACTIVATIONS = {
 }
 
 
-EXTENTS = {"channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
+EXTENTS = {"block", "channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
 LARGEST_EXTENT = 2**15 - 1
 LARGEST_FACTOR = 2**16
 
@@ -39,8 +41,8 @@ class Context:
         index = self.op.inputs[position] if position < len(self.op.inputs) else -1
         return self._tensors[index] if index >= 0 else None
 
-    def output(self):
-        return self._tensors[self.op.outputs[0]]
+    def outputs(self):
+        return [self._tensors[i] for i in self.op.outputs]
 
     def options(self, cls):
         options = self.op.read_options(cls)
@@ -56,6 +58,12 @@ class Context:
 
     def activation(self, options):
         return self.known(ACTIVATIONS, options.FusedActivationFunction(), "fused activation")
+
+    def expect_constant_shape(self, position):
+        """The shape is that of the output tensor; an input only says it again, unless it is computed."""
+        shape = self.input(position)
+        if shape is not None and shape.data is None:
+            self.add(f'input tensor "{shape.name}"', "a computed shape", "a constant")
 
 
 def _window(context, options):
@@ -110,12 +118,6 @@ def _fully_connected(context):
     return {"activation": context.activation(options)}
 
 
-def _expect_constant_shape(context, position):
-    shape = context.input(position)
-    if shape is not None and shape.data is None:
-        context.add(f'input tensor "{shape.name}"', "a computed shape", "a constant")
-
-
 def _batch_matmul(context):
     options = context.options(tflite.BatchMatMulOptions)
     return options and {"adj_x": bool(options.AdjX()), "adj_y": bool(options.AdjY())}
@@ -123,7 +125,7 @@ def _batch_matmul(context):
 
 def _transpose_conv2d(context):
     options = context.options(tflite.TransposeConvOptions)
-    _expect_constant_shape(context, 0)
+    context.expect_constant_shape(0)
     return options and _window(context, options)
 
 
@@ -196,8 +198,7 @@ def _mean(context):
 
 
 def _reshape(context):
-    # The shape is that of the output tensor; the second input only says it again, unless it is computed.
-    _expect_constant_shape(context, 1)
+    context.expect_constant_shape(1)
     return {}
 
 
@@ -212,7 +213,8 @@ CHOSEN = "chosen"
 @dataclass
 class Builder:
     """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last. Types
-    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`.
+    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`,
+    and so are those of MOVED and PADDED. `attributes` gives a dict, or a list of one for each output: so many operators.
     `positions`: where the inputs stand among TFLite's, if not in the same places.
     `states`: the types of further outputs, which tflite_states adds.
     """
@@ -233,6 +235,8 @@ class Builder:
 
 
 QUANTIZED8 = "INT8 or UINT8"
+MOVED = "INT8 or UINT8 or INT16 or INT32 or FLOAT32"
+PADDED = "INT8 or UINT8 or INT16 or INT32"
 STATE = "INT8 or INT16"
 _WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
 
@@ -240,9 +244,12 @@ BUILDERS = {
     "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _add, required=2, rounding=CHOSEN),
     "AVERAGE_POOL_2D": Builder("average_pool2d", (QUANTIZED8,), QUANTIZED8, _pool2d),
     "BATCH_MATMUL": Builder("batch_matmul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _batch_matmul, required=2, rounding=CHOSEN),
+    "CONCATENATION": Builder("concat", (MOVED,), MOVED, movers.concat),
     "CONV_2D": Builder("conv2d", _WEIGHTED, QUANTIZED8, _conv2d, required=2, rounding=CHOSEN),
+    "DEPTH_TO_SPACE": Builder("depth_to_space", (MOVED,), MOVED, movers.blocks(tflite.DepthToSpaceOptions)),
     "DEPTHWISE_CONV_2D": Builder("depthwise_conv2d", _WEIGHTED, QUANTIZED8, _depthwise_conv2d, required=2, rounding=CHOSEN),
     "DEQUANTIZE": Builder("dequantize", (QUANTIZED8,), "FLOAT32", _no_attributes),
+    "EXPAND_DIMS": Builder("reshape", (MOVED,), MOVED, _reshape),
     "FULLY_CONNECTED": Builder("fully_connected", _WEIGHTED, QUANTIZED8, _fully_connected, required=2, rounding=CHOSEN),
     "HARD_SWISH": Builder("hard_swish", (QUANTIZED8,), QUANTIZED8, _no_attributes, rounding="double"),  # gemmlowp's
     "L2_NORMALIZATION": Builder("l2_normalization", (QUANTIZED8,), QUANTIZED8, _l2_normalization, rounding=CHOSEN),
@@ -254,12 +261,23 @@ BUILDERS = {
     "MEAN": Builder("mean", (QUANTIZED8,), QUANTIZED8, _mean, rounding=CHOSEN),
     "MINIMUM": Builder("minimum", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _no_attributes, required=2),
     "MUL": Builder("mul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _mul, required=2, rounding=CHOSEN),
+    "PAD": Builder("pad", (PADDED,), PADDED, movers.pad),
+    "PADV2": Builder("pad", (PADDED,), PADDED, movers.pad),
     "QUANTIZE": Builder("quantize", ("FLOAT32",), QUANTIZED8, _no_attributes),
     "RELU": Builder("relu", (QUANTIZED8,), QUANTIZED8, _relu("relu"), rounding=CHOSEN),
     "RELU6": Builder("relu", (QUANTIZED8,), QUANTIZED8, _relu("relu6"), rounding=CHOSEN),
     "RELU_N1_TO_1": Builder("relu", (QUANTIZED8,), QUANTIZED8, _relu("relu_n1_to_1"), rounding=CHOSEN),
-    "RESHAPE": Builder("reshape", (QUANTIZED8,), QUANTIZED8, _reshape),
+    "RESHAPE": Builder("reshape", (MOVED,), MOVED, _reshape),
+    "RESIZE_BILINEAR": Builder("resize_bilinear", (QUANTIZED8,), QUANTIZED8, movers.resize(tflite.ResizeBilinearOptions)),
+    "RESIZE_NEAREST_NEIGHBOR": Builder(
+        "resize_nearest_neighbor", (MOVED,), MOVED, movers.resize(tflite.ResizeNearestNeighborOptions)
+    ),
+    "SLICE": Builder("slice", (MOVED,), MOVED, movers.slice_of),
     "SOFTMAX": Builder("softmax", (QUANTIZED8,), "INT8 or UINT8 or INT16", _softmax, rounding="double"),  # gemmlowp's, in every build
+    "SPACE_TO_DEPTH": Builder("space_to_depth", (MOVED,), MOVED, movers.blocks(tflite.SpaceToDepthOptions)),
+    "SPLIT": Builder("slice", (MOVED,), MOVED, movers.splits(1, 0), positions=(1,)),
+    "SPLIT_V": Builder("slice", (MOVED,), MOVED, movers.splits(0, 2)),
+    "SQUEEZE": Builder("reshape", (MOVED,), MOVED, _reshape),
     "SUB": Builder("sub", (QUANTIZED8, QUANTIZED8), QUANTIZED8, _sub, required=2, rounding=CHOSEN),
     "SVDF": Builder(
         "svdf",
@@ -272,6 +290,7 @@ BUILDERS = {
         states=(STATE,),
     ),
     "TANH": Builder("tanh", (QUANTIZED8,), QUANTIZED8, _no_attributes),
+    "TRANSPOSE": Builder("transpose", (MOVED,), MOVED, movers.transpose),
     "TRANSPOSE_CONV": Builder(
         "transpose_conv2d",
         _WEIGHTED,
@@ -282,6 +301,8 @@ BUILDERS = {
         positions=(2, 1, 3),  # the first input says the output's shape
     ),
 }
+
+SPLITS = ("SPLIT", "SPLIT_V")
 
 # QUANTIZE from integers changes scale, zero point and type.
 INTEGERS = QUANTIZED8 + " or INT16"
@@ -298,13 +319,20 @@ def _builder_of(op, tensors):
     source = op.inputs[0] if op.inputs else -1
     if op.type == "QUANTIZE" and source >= 0 and _is_type(tensors[source], INTEGERS):
         return REQUANTIZE
-    return BUILDERS[op.type]
+    builder = BUILDERS[op.type]
+    if op.type == "CONCATENATION":
+        builder = replace(builder, inputs=builder.inputs * len(op.inputs), required=max(len(op.inputs), 1))
+    return builder
 
 
 def _operands_fit(context, builder):
     """Whether the tensors that the operator needs are there; their types and scales are findings only."""
     op = context.op
-    if len(op.outputs) != 1 + len(builder.states):
+    if op.type in SPLITS:
+        if not op.outputs:
+            context.add("outputs", "no tensors", "at least one")
+            return False
+    elif len(op.outputs) != 1 + len(builder.states):
         context.add("outputs", f"{len(op.outputs)} tensors", 1 + len(builder.states))
         return False
     for position in map(builder.place, range(builder.required)):
@@ -312,39 +340,50 @@ def _operands_fit(context, builder):
             context.add(f"inputs[{position}]", "no tensor", "one")
             return False
     operands = [("input", context.input(builder.place(i)), kind) for i, kind in enumerate(builder.inputs)]
-    first8 = QUANTIZED8
-    for role, tensor, kind in operands + [("output", context.output(), builder.output)]:
+    outputs = context.outputs()[: None if op.type in SPLITS else 1]
+    first = {} if builder.mixed else {kind: kind for kind in (QUANTIZED8, MOVED, PADDED)}
+    for role, tensor, kind in operands + [("output", output, builder.output) for output in outputs]:
         if tensor is None:
             continue
-        if kind == QUANTIZED8:
-            kind = first8
-        if not _is_type(tensor, kind):
-            context.add(f'{role} tensor "{tensor.name}"', tensor.type, kind)
-        elif _is_type(tensor, QUANTIZED8):
-            first8 = QUANTIZED8 if builder.mixed else tensor.type
+        if not _is_type(tensor, first.get(kind, kind)):
+            context.add(f'{role} tensor "{tensor.name}"', tensor.type, first.get(kind, kind))
+            continue
+        if kind in first:
+            first[kind] = tensor.type
+        if _is_type(tensor, QUANTIZED8):
             if len(tensor.scale) == 0:
                 context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
     return True
 
 
 def _convert(op, tensors, rounding, findings):
+    """-> the operators that one of TFLite's becomes: none beside a finding."""
     builder = _builder_of(op, tensors)
     context = Context(op, tensors, findings)
     if not _operands_fit(context, builder):
-        return None
-    attributes = builder.attributes(context) or {}  # none only beside a finding
-    _check_extents(context, attributes)
+        return []
+    attributes = builder.attributes(context)
+    if attributes is None:
+        return []
     given = dict(enumerate(op.inputs))
-    inputs = [given.get(builder.place(i), -1) for i in range(len(builder.inputs))]
-    return {
-        "type": builder.type,
-        "name": f"{builder.type}_{op.index}",
-        "inputs": inputs,
-        "outputs": op.outputs,
-        "attributes": dict(sorted(attributes.items())),
-        "rounding": rounding if builder.rounding == CHOSEN else builder.rounding,
-        "k_split": 1,
-    }
+    name = f"{builder.type}_{op.index}"
+    parts = [(name, attributes, op.outputs)]
+    if isinstance(attributes, list):
+        parts = [(f"{name}_{i}", part, [op.outputs[i]]) for i, part in enumerate(attributes)]
+    for _, part, _ in parts:
+        _check_extents(context, part)
+    return [
+        {
+            "type": builder.type,
+            "name": part_name,
+            "inputs": [given.get(builder.place(i), -1) for i in range(len(builder.inputs))],
+            "outputs": outputs,
+            "attributes": dict(sorted(part.items())),
+            "rounding": rounding if builder.rounding == CHOSEN else builder.rounding,
+            "k_split": 1,
+        }
+        for part_name, part, outputs in parts
+    ]
 
 
 def _check_extents(context, attributes):
@@ -382,13 +421,25 @@ def _check_order(graph, findings):
 
 
 def convert_operators(graph, rounding, findings):
-    """-> entries of model.json, named <type>_<position in the file>. All unsupported operators are one failure."""
+    """-> entries of model.json, named <type>_<position in the file>, with the output's number after it where an operator
+    becomes one for each output. All unsupported operators are one failure.
+    """
     _report_unsupported(graph, findings)
     _check_order(graph, findings)
-    return [_convert(op, graph.tensors, rounding, findings) for op in graph.operators]
+    return [entry for op in graph.operators for entry in _convert(op, graph.tensors, rounding, findings)]
 
 
-IMAGES = ("average_pool2d", "conv2d", "depthwise_conv2d", "max_pool2d", "transpose_conv2d")
+IMAGES = (
+    "average_pool2d",
+    "conv2d",
+    "depth_to_space",
+    "depthwise_conv2d",
+    "max_pool2d",
+    "resize_bilinear",
+    "resize_nearest_neighbor",
+    "space_to_depth",
+    "transpose_conv2d",
+)
 _LAYOUTS = {
     "conv2d": ("NHWC", "OHWI", "O"),
     "depthwise_conv2d": ("NHWC", "1HWO", "O"),

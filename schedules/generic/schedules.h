@@ -18,9 +18,25 @@ std::vector<Tile> binary_tiles(const Attributes &, const TargetFacts &);
 Tile binary_preferred(const Attributes &, const TargetFacts &);
 void schedule_binary(Algorithm &, const Tile &);
 
+std::vector<Tile> concat_tiles(const Attributes &, const TargetFacts &);
+Tile concat_preferred(const Attributes &, const TargetFacts &);
+void schedule_concat(Algorithm &, const Tile &);
+
+std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_conv2d(Algorithm &, const Tile &);
+
+std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_depthwise_conv2d(Algorithm &, const Tile &);
+
 std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_dequantize(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected(Algorithm &, const Tile &);
 
 std::vector<Tile> max_pool2d_tiles(const Attributes &, const TargetFacts &);
 Tile max_pool2d_preferred(const Attributes &, const TargetFacts &);
@@ -29,6 +45,10 @@ void schedule_max_pool2d(Algorithm &, const Tile &);
 std::vector<Tile> mean_tiles(const Attributes &, const TargetFacts &);
 Tile mean_preferred(const Attributes &, const TargetFacts &);
 void schedule_mean(Algorithm &, const Tile &);
+
+std::vector<Tile> pad_tiles(const Attributes &, const TargetFacts &);
+Tile pad_preferred(const Attributes &, const TargetFacts &);
+void schedule_pad(Algorithm &, const Tile &);
 
 std::vector<Tile> quantize_tiles(const Attributes &, const TargetFacts &);
 Tile quantize_preferred(const Attributes &, const TargetFacts &);
@@ -54,21 +74,25 @@ std::vector<Tile> lookup_tiles(const Attributes &, const TargetFacts &);
 Tile lookup_preferred(const Attributes &, const TargetFacts &);
 void schedule_lookup(Algorithm &, const Tile &);
 
+std::vector<Tile> resize_bilinear_tiles(const Attributes &, const TargetFacts &);
+Tile resize_bilinear_preferred(const Attributes &, const TargetFacts &);
+void schedule_resize_bilinear(Algorithm &, const Tile &);
+
+std::vector<Tile> resize_nearest_neighbor_tiles(const Attributes &, const TargetFacts &);
+Tile resize_nearest_neighbor_preferred(const Attributes &, const TargetFacts &);
+void schedule_resize_nearest_neighbor(Algorithm &, const Tile &);
+
+std::vector<Tile> slice_tiles(const Attributes &, const TargetFacts &);
+Tile slice_preferred(const Attributes &, const TargetFacts &);
+void schedule_slice(Algorithm &, const Tile &);
+
 std::vector<Tile> softmax_tiles(const Attributes &, const TargetFacts &);
 Tile softmax_preferred(const Attributes &, const TargetFacts &);
 void schedule_softmax(Algorithm &, const Tile &);
 
-std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
-Tile conv2d_preferred(const Attributes &, const TargetFacts &);
-void schedule_conv2d(Algorithm &, const Tile &);
-
-std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
-Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
-void schedule_depthwise_conv2d(Algorithm &, const Tile &);
-
-std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
-Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
-void schedule_fully_connected(Algorithm &, const Tile &);
+std::vector<Tile> strided_copy_tiles(const Attributes &, const TargetFacts &);
+Tile strided_copy_preferred(const Attributes &, const TargetFacts &);
+void schedule_strided_copy(Algorithm &, const Tile &);
 
 std::vector<Tile> svdf_tiles(const Attributes &, const TargetFacts &);
 Tile svdf_preferred(const Attributes &, const TargetFacts &);

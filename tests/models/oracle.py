@@ -21,7 +21,9 @@ def target_runs_here(target):
 
 
 def lcg(seed, shape, dtype):
-    """The top bits of x = x * 1664525 + 1013904223 (mod 2^32), one step an element, from x = seed."""
+    """The top bits of x = x * 1664525 + 1013904223 (mod 2^32), one step an element, from x = seed; for floats the top 24
+    as a number in [-2, 2).
+    """
     multiplier, increment, modulus = 1664525, 1013904223, 2**32
     state = np.zeros(int(np.prod(shape)), np.uint64)
     state[:1] = (seed * multiplier + increment) % modulus
@@ -31,6 +33,8 @@ def lcg(seed, shape, dtype):
         count = min(filled, state.size - filled)
         state[filled : filled + count] = (state[:count] * np.uint64(jump) + np.uint64(offset)) % np.uint64(modulus)
         filled, offset, jump = filled + count, (jump * offset + offset) % modulus, jump * jump % modulus
+    if np.dtype(dtype) == np.float32:
+        return (((state >> np.uint64(8)).astype(np.int64) - 2**23) / np.float32(2**22)).astype(np.float32).reshape(shape)
     bits = 8 * np.dtype(dtype).itemsize
     return (state >> np.uint64(32 - bits)).astype(f"u{bits // 8}").view(dtype).reshape(shape)
 

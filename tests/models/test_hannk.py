@@ -13,20 +13,11 @@ from oracle import TARGETS, equals, input_arrays, read_oracle, run_model, target
 from programs import DATA, TESTS, run
 
 sys.path.insert(0, str(TESTS.parent / "importers"))
-from nibble_import.findings import ImportFailure  # noqa: E402
 from nibble_import.model_folder import model_text, write_model_folder  # noqa: E402
 from tflite_importer import convert  # noqa: E402
 
 HANNK = DATA / "hannk"
 MODELS = 83
-# Operators that Nibble does not have, by model. Any other model that is not imported is an error.
-UNSUPPORTED = {
-    "misc/SPACE_TO_DEPTH.2",
-    "misc/SPACE_TO_DEPTH.4",
-    "misc/SPLIT.1_1_1",
-    "misc/SPLIT_V.36_5_7",
-    "misc/TRANSPOSE.2_0_1",
-}
 
 
 class Merged:
@@ -59,17 +50,13 @@ class Merged:
 
 @pytest.fixture(name="merged", scope="module")
 def all_models(tmp_path_factory):
-    """-> (Merged, its model folder). Unsupported models are left out."""
-    merged, left_out = Merged(), set()
+    """-> (Merged, its model folder)."""
+    merged = Merged()
     files = sorted((HANNK / "models").glob("*/*.tflite"))
     assert len(files) == MODELS
     for file in files:
         name = str(file.relative_to(HANNK / "models"))[: -len(".tflite")]
-        try:
-            merged.add(name, *convert(file.read_bytes(), str(file), "double", None))
-        except ImportFailure:
-            left_out.add(name)
-    assert left_out <= UNSUPPORTED
+        merged.add(name, *convert(file.read_bytes(), str(file), "double", None))
     folder = tmp_path_factory.mktemp("hannk") / "model"
     merged.write(folder)
     return merged, folder

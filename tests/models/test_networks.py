@@ -13,6 +13,8 @@ from programs import DATA, run
 COUNTS = {
     "coral/mobilenet_v1_0.25_128_quant": (3, 93),
     "coral/tf2_mobilenet_v2_1.0_224_ptq": (3, 204),
+    "litert/single_add_default_a8w8_recipe_quantized": (2, 2),
+    "litert/single_mul_default_a8w8_recipe_quantized": (2, 2),
     "mlperf_tiny/ad01_int8": (10, 100),
     "mlperf_tiny/kws_ref_model": (3, 39),
     "mlperf_tiny/pretrainedResnet_quant": (5, 80),

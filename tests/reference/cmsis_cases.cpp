@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -30,6 +31,7 @@ public:
 
     std::string name() const { return json_.at("name"); }
     int64_t param(const char *key) const { return json_.at("params").at(key); }
+    std::vector<int64_t> params(const char *key) const { return json_.at("params").at(key); }
     DType dtype(const char *tensor) const {
         const std::string name = json_.at("tensors").at(tensor).at("dtype");
         return name == "int8" ? DType::s8 : name == "int16" ? DType::s16 : DType::s32;
@@ -237,6 +239,33 @@ void read_maximum_minimum(const CaseFile &file, Layer &layer) {
     }
 }
 
+void set_dimensions(char letter, const std::vector<int64_t> &values, Layer &layer) {
+    for (size_t d = 0; d < values.size(); ++d) {
+        layer.attributes[letter + std::to_string(d)] = values[d];
+    }
+}
+
+void read_pad(const CaseFile &file, Layer &layer) {
+    set_attributes(
+        file,
+        {{"value", "pad_value"}, {"b0", "pre_pad_n"}, {"b1", "pre_pad_h"}, {"b2", "pre_pad_w"}, {"b3", "pre_pad_c"}},
+        layer);
+    layer.attributes["bits"] = 8;
+    set_dimensions('s', file.shape("input"), layer);
+    set_dimensions('d', file.shape("output_ref"), layer);
+}
+
+void read_transpose(const CaseFile &file, Layer &layer) {
+    std::vector<int64_t> shape = file.shape("input"), permutation = file.params("perm");
+    for (; shape.size() < 6; shape.insert(shape.begin(), 1)) {
+        std::for_each(permutation.begin(), permutation.end(), [](int64_t &d) { ++d; });
+        permutation.insert(permutation.begin(), 0);
+    }
+    layer.attributes["bits"] = 8;
+    set_dimensions('s', shape, layer);
+    set_dimensions('p', permutation, layer);
+}
+
 void read_softmax(const CaseFile &file, Layer &layer) {
     set_attributes(file,
                    {{"rows", "num_rows"},
@@ -300,8 +329,10 @@ void read_layer(const CaseFile &file, Layer &layer) {
         {"max_pool2d", read_pool},
         {"maximum", read_maximum_minimum},
         {"mul", read_mul},
+        {"pad", read_pad},
         {"softmax", read_softmax},
         {"svdf", read_svdf},
+        {"transpose", read_transpose},
         {"transpose_conv2d", read_convolution},
     };
     readers.at(layer.op)(file, layer);
@@ -314,8 +345,8 @@ CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_fil
     result.name = std::string(kind.folder) + "/" + file.name();
     result.layer.name = file.name();
     result.layer.op = kind.op;
-    const bool rounds = result.layer.op.find("pool2d") == std::string::npos && result.layer.op != "maximum";
-    result.layer.rounding = rounds ? Rounding::double_ : Rounding::none;
+    static const std::set<std::string> unrounded = {"average_pool2d", "max_pool2d", "maximum", "pad", "transpose"};
+    result.layer.rounding = unrounded.count(result.layer.op) != 0 ? Rounding::none : Rounding::double_;
     read_layer(file, result.layer);
     for (const char *input :
          {"input", "input1", "input2", "input_tensor_1", "input_tensor_2", "lhs_input_tensor", "rhs_input_tensor"}) {
@@ -346,12 +377,14 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"maximum_minimum_s8", "maximum", 14},
         {"maxpool_s8", "max_pool2d", 6},
         {"mul_s8", "mul", 1},
+        {"pad_s8", "pad", 2},
         {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
         {"softmax_s8", "softmax", 1},
         {"softmax_s8_s16", "softmax", 1},
         {"svdf_s8", "svdf", 2},
         {"svdf_state_s16_s8", "svdf", 4},
         {"transpose_conv_s8", "transpose_conv2d", 3},
+        {"transpose_s8", "transpose", 10},
     };
     return kinds;
 }

@@ -17,10 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The name of the file that schedules an operator: its own, or the one that elementwise operators of two operands
-/// share.
+/// share, or permutations.
 std::string file_of(const std::string &op) {
     static const std::set<std::string> binary = {"add", "maximum", "minimum", "mul", "sub"};
-    return binary.count(op) != 0 ? "binary" : op;
+    static const std::set<std::string> permutations = {"depth_to_space", "space_to_depth", "transpose"};
+    return binary.count(op) != 0 ? "binary" : permutations.count(op) != 0 ? "strided_copy" : op;
 }
 
 /// "<family>/<file>".
