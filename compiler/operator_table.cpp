@@ -21,6 +21,12 @@ int64_t PackedLayout::add(std::string name, DType dtype, int64_t size) {
     return offset;
 }
 
+const PackedArray *PackedLayout::find(const std::string &wanted) const {
+    const auto found =
+        std::find_if(arrays.begin(), arrays.end(), [&](const auto &array) { return array.name == wanted; });
+    return found == arrays.end() ? nullptr : &*found;
+}
+
 bool OperatorRow::matches(const Layer &layer, size_t i) const {
     const LayerTensor &src = layer.src[i], &dst = layer.dst[0];
     return elementwise && src.elements() == dst.elements() && bits_of(src.dtype) == bits_of(dst.dtype);

@@ -28,6 +28,8 @@ struct PackedLayout {
 
     /// Adds an array after the last one and returns its offset.
     int64_t add(std::string name, DType dtype, int64_t bytes);
+    /// The array of that name, or nullptr.
+    const PackedArray *find(const std::string &name) const;
 };
 
 struct OperatorRow {

@@ -2,6 +2,7 @@
 #include "generators/requantise_channels.h"
 
 #include "generators/either.h"
+#include "generators/nearest.h"
 #include "generators/panels.h"
 #include "generators/requantise_kind.h"
 #include "generators/requantize_f32.h"
@@ -19,24 +20,26 @@ void RequantiseChannels::add_inputs(const Attributes &kernel, const AddInput &ad
         }
     };
     const int kind = at("requantise");
-    if (kind != requantise_f32) {
+    if (uses_q31(kind)) {
         add_all({"mul", "rnd", "shr"}, Int(32));
         if (at("left_shift") != 0) {
             add_all({"shl"}, Int(32));
         }
     }
-    if (kind != requantise_q31) {
-        add_all({"scale", "half"}, Float(32));
+    if (uses_f32(kind) || uses_biased(kind)) {
+        add_all({"scale", "offset"}, Float(32));
+    }
+    if (uses_f32(kind)) {
         add_all({"zero"}, Int(32));
     }
-    if (kind == requantise_mixed) {
-        add_all({"in_f32"}, Int(32));
+    if (mixes_forms(kind)) {
+        add_all({"cheap"}, Int(32));
     }
 }
 
 void RequantiseChannels::set_bounds(int padded_channels) {
     for (const auto &[name, input] : inputs_) {
-        set_dense(*input, {name == "in_f32" ? padded_channels / panel_channels : padded_channels});
+        set_dense(*input, {name == "cheap" ? padded_channels / panel_channels : padded_channels});
         set_packed(*input);
     }
 }
@@ -61,18 +64,29 @@ Expr RequantiseChannels::in_q31(Expr acc, const Expr &c) const {
 }
 
 Expr RequantiseChannels::in_f32(const Expr &acc, const Expr &c) const {
-    return clamped(
-        requantize_f32(acc, constant("scale", c), constant("half", c), constant("zero", c), at("half_has_sign") != 0));
+    return clamped(requantize_f32(acc, constant("scale", c), constant("offset", c), constant("zero", c),
+                                  at("half_has_sign") != 0));
+}
+
+Expr RequantiseChannels::as_biased(const Expr &acc, const Expr &c) const {
+    return clamped(nearest_s32(reinterpret<float>(acc) * constant("scale", c) + constant("offset", c)));
 }
 
 Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
+    const auto by_panel = [&](const Expr &cheap, const Expr &dear) {
+        return either(constant("cheap", c / panel_channels) != 0, cheap, dear);
+    };
     switch (at("requantise")) {
     case requantise_q31:
         return in_q31(acc, c);
     case requantise_f32:
         return in_f32(acc, c);
+    case requantise_biased:
+        return as_biased(acc, c);
+    case requantise_biased_mixed:
+        return by_panel(as_biased(acc, c), in_f32(acc, c));
     default:
-        return either(constant("in_f32", c / panel_channels) != 0, in_f32(acc, c), in_q31(acc, c));
+        return by_panel(in_f32(acc, c), in_q31(acc, c));
     }
 }
 

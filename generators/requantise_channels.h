@@ -1,4 +1,4 @@
-// From accumulators to s8 with constants by channel: the inputs of a kernel that hold them, and the two exact forms.
+// From accumulators to s8 with constants by channel: the inputs of a kernel that hold them, and the exact forms.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -29,6 +29,7 @@ private:
     Halide::Expr constant(const char *name, const Halide::Expr &c) const;
     Halide::Expr in_q31(Halide::Expr acc, const Halide::Expr &c) const;
     Halide::Expr in_f32(const Halide::Expr &acc, const Halide::Expr &c) const;
+    Halide::Expr as_biased(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr clamped(const Halide::Expr &value) const;
     int at(const char *name) const { return static_cast<int>(kernel_.at(name)); }
 

@@ -9,10 +9,20 @@ namespace nibble {
 /// Attribute `requantise` of a layer and parameter of its kernel; a layer without it is served by the first. The forms
 /// are those of compiler/operators/support/channel_requantise.h.
 enum RequantiseKind : int64_t {
-    requantise_q31 = 0,  ///< ChannelForm in every channel
-    requantise_f32 = 1,  ///< F32Form in every channel
-    requantise_mixed = 2 ///< F32Form in panels all of whose channels have one, ChannelForm in the others
+    requantise_q31 = 0,         ///< ChannelForm in every channel
+    requantise_f32 = 1,         ///< F32Form in every channel
+    requantise_mixed = 2,       ///< F32Form in panels all of whose channels have one, ChannelForm in the others
+    requantise_biased = 3,      ///< BiasedForm in every channel
+    requantise_biased_mixed = 4 ///< BiasedForm in panels all of whose channels have one, F32Form in the others
 };
+
+inline bool uses_q31(int64_t kind) { return kind == requantise_q31 || kind == requantise_mixed; }
+inline bool uses_f32(int64_t kind) {
+    return kind == requantise_f32 || kind == requantise_mixed || kind == requantise_biased_mixed;
+}
+inline bool uses_biased(int64_t kind) { return kind == requantise_biased || kind == requantise_biased_mixed; }
+/// Whether each panel says by "cheap" which of two forms it takes.
+inline bool mixes_forms(int64_t kind) { return kind == requantise_mixed || kind == requantise_biased_mixed; }
 
 /// Which correction of negative accumulators ChannelForm needs.
 enum SignMatters : int64_t {

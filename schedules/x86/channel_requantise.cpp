@@ -8,16 +8,22 @@
 namespace nibble::x86 {
 
 double requantise_instructions(const Attributes &kernel, const TargetFacts &target) {
-    // q31: double the sum, its odd lanes, two products, two additions of half, a permutation, the sign (2), rnd, the
-    // shift, and vpmovsdb, which counts twice. f32: conversion, fma, conversion, zero point, vpmovsdb, and where the
-    // half has a sign, vpternlogd.
-    const auto sign = static_cast<double>(kernel.at("half_has_sign"));
-    if (target.vector_bytes == 64) {
-        return kernel.at("requantise") == requantise_q31 ? 14 : 6 + sign;
+    const bool avx512 = target.vector_bytes == 64;
+    switch (kernel.at("requantise")) {
+    case requantise_q31:
+        // The sum doubled, its odd lanes, two products, two additions of half, a permutation, the sign (2), rnd, the
+        // shift, and vpmovsdb, which counts twice. Without AVX-512 odd lanes take a shift more.
+        return avx512 ? 14 : 15;
+    case requantise_biased:
+    case requantise_biased_mixed:
+        return avx512 ? 4 : 4.5; // fma, conversion, vpmovsdb, or packing as below
+    default: {
+        // Conversion, fma, conversion, zero point, vpmovsdb, and where the half has a sign, vpternlogd. Without AVX-512
+        // the sign takes two, and two vectors are packed twice, after which lanes have to be put in order.
+        const auto sign = static_cast<double>(kernel.at("half_has_sign"));
+        return avx512 ? 6 + sign : 6.5 + 2 * sign;
     }
-    // Without AVX-512, q31 has a shift more for odd lanes; the sign takes two; and two vectors are packed twice, after
-    // which lanes have to be put in order.
-    return kernel.at("requantise") == requantise_q31 ? 15 : 6.5 + 2 * sign;
+    }
 }
 
 void expand_requantise(Algorithm &algorithm) {

@@ -48,6 +48,20 @@ int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
     return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
 }
 
+/// Cycles in which a strip's results go back and forth between L1 and the next level: panels narrower than a line write
+/// parts of it in passes of their own.
+double result_passes(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    constexpr int64_t line = 64;
+    const int64_t nv = tile.at("nv");
+    const int64_t results = int64_t{tile.at("xb")} * tile.at("yb") * shape.panels * shape.groups * panel_lanes;
+    const bool stays = target.memory.empty() || results <= target.memory.front().bytes / 2;
+    if (stays || nv * panel_lanes % line == 0 || nv == shape.panels) {
+        return 0;
+    }
+    const int64_t passes = ceil_div(shape.panels, nv) * shape.groups;
+    return 2 * static_cast<double>(passes * results) / bandwidth(target, results);
+}
+
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
 /// beside it.
 double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
@@ -69,7 +83,8 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const int64_t l1 = target.memory.empty() ? 0 : target.memory.front().bytes;
     const double crowded = staged + nv * panel_bytes > l1 ? 1.03 : 1.0;
     const double staging = static_cast<double>(staged) / target.vector_bytes * staging_cycles;
-    return static_cast<double>(strips) * (std::max(arithmetic * crowded, weights) + staging + strip_cycles);
+    return static_cast<double>(strips) *
+           (std::max(arithmetic * crowded, weights) + staging + strip_cycles + result_passes(shape, target, tile));
 }
 
 /// Block sizes of a row: whole, and whole tiles.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "compiler/operators/support/biased_form.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/sampling.h"
 #include "runtime/reference/requantize_math.h"
@@ -30,6 +31,7 @@ struct Family {
     bool ties = true;                       ///< half of the factors are powers of two, whose thresholds are ties
     int64_t last_panel = 0;                 ///< added to the shifts of the last 16 channels
     RequantiseKind kind = requantise_mixed; ///< of the kernel where the target has f32; mixed serves all constants
+    int64_t last_bia = 0;                   ///< of the last channel, where it is not drawn
 };
 
 constexpr Family families[] = {
@@ -41,7 +43,9 @@ constexpr Family families[] = {
     {"mixed_q31", -9, 4, false, true, 0, requantise_q31},
     {"relu_q31", -18, 0, true, true, 0, requantise_q31},
     {"cheap", -6, -1, false, false, 0, requantise_f32},
-    {"cheap_relu", -6, -1, true, false, 0, requantise_f32},
+    {"cheap_relu", -6, -1, true, false, 0, requantise_f32}, // though biased would serve
+    {"biased", -6, -1, true, false, 0, requantise_biased},
+    {"biased_panels", -6, -1, true, false, 0, requantise_biased_mixed, operators::biased_bound},
     {"panels", -6, -1, false, false, -12},
     {"panels_relu", -6, -1, true, false, -12},
 };
@@ -98,7 +102,10 @@ void set_constants(Layer &layer, const Family &family, std::mt19937 &generator) 
         const double step = std::ldexp(1.0, static_cast<int>(31 - s)) / static_cast<double>(m);
         const auto level = static_cast<double>(operators::draw(generator, -260, 260)) + 0.5;
         const double threshold = family.least_shift < -24 ? level : level * step;
-        bia.push_back(c % 8 == 7 ? 0 : static_cast<int32_t>(std::lround(threshold)));
+        const bool set = c == channels - 1 && family.last_bia != 0;
+        bia.push_back(set          ? static_cast<int32_t>(family.last_bia)
+                      : c % 8 == 7 ? 0
+                                   : static_cast<int32_t>(std::lround(threshold)));
         multiplier.push_back(static_cast<int32_t>(m));
         shift.push_back(static_cast<int32_t>(s));
     }
@@ -124,8 +131,10 @@ Layer requantise_layer(const std::string &op, const Family &family, std::mt19937
 
 /// What the compiler would choose, for the families that were made for one kind.
 void expect_kind(const Layer &layer, const Family &family) {
-    if (family.kind == requantise_f32 || family.last_panel != 0) {
-        EXPECT_EQ(operators::choose_requantise(layer, 1).kind, family.kind) << layer.name;
+    if (family.kind != requantise_q31 && !family.ties) {
+        const bool other = std::string(family.name) == "cheap_relu";
+        const int64_t best = other ? int64_t{requantise_biased} : family.kind;
+        EXPECT_EQ(operators::choose_requantise(layer, 1).kind, best) << layer.name;
     }
 }
 

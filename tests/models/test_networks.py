@@ -35,6 +35,21 @@ def test_arena_is_as_small_as_what_lives_in_it(tmp_path):
     assert len(sums) == 10 and all(kernel["in_place"] is not None for kernel in sums)
 
 
+def test_f32_requantisation_rounds_whole_vectors(tmp_path):
+    target = "x86-64-avx512_vnni"
+    file = DATA / "coral" / "models" / "tf2_mobilenet_v2_1.0_224_ptq.tflite"
+    result = run("gen_kernels", f"--model={file}", f"--target={target}", f"--out={tmp_path}", "--emit=asm", "--quiet")
+    assert result.returncode == 0, result.stderr
+    biased = 0
+    for kernel in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["kernels"]:
+        function = kernel["function"].removeprefix("tf2_mobilenet_v2_1_0_224_ptq_")
+        words = (tmp_path / "asm" / f"{function}.s").read_text(encoding="utf-8").split()
+        if kernel["requantize"] in ("biased", "biased_mixed"):
+            biased += 1
+            assert "vcvtps2dq" in words and "vcvtss2si" not in words, function
+    assert biased > 20
+
+
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("network", sorted(COUNTS))
 def test_every_layer_is_exact(network, target, tmp_path, capsys):

@@ -10,72 +10,33 @@
 #include <gtest/gtest.h>
 
 #include "compiler/operators/support/channel_requantise.h"
-#include "runtime/reference/requantize_math.h"
+#include "tests/reference/requantise_channel.h"
 #include "tests/reference/step_edges.h"
 
 namespace nibble::test {
 namespace {
 
 using operators::F32Form;
-using operators::RequantiseRange;
 
 constexpr uint32_t seed = 20251121;
 
-/// A channel by each of the roundings; zero point and clamps as a layer has them.
-struct Channel {
-    const char *rounding;
-    int32_t multiplier, shift, dst_zero;
-    bool relu; ///< clamp_min == dst_zero
-    int64_t bound;
-
-    int32_t exact(int32_t acc) const {
-        const std::string name = rounding;
-        return name == "double"   ? reference::requantize_double(acc, multiplier, shift)
-               : name == "single" ? reference::requantize_single(acc, multiplier, shift)
-                                  : reference::requantize_float(acc, static_cast<float>(factor()));
-    }
-    double factor() const { return std::ldexp(static_cast<double>(multiplier), shift - 31); }
-    int32_t clamp_min() const { return relu ? dst_zero : -128; }
-    int64_t defined(int64_t acc) const {
-        return std::clamp<int64_t>(int64_t{exact(static_cast<int32_t>(acc))} + dst_zero, clamp_min(), 127);
-    }
-    RequantiseRange range() const {
-        RequantiseRange result;
-        result.exact = [this](int32_t acc) { return exact(acc); };
-        result.factor = factor();
-        result.bound = bound;
-        result.least = clamp_min() - dst_zero;
-        result.most = 127 - dst_zero;
-        result.sign = !relu;
-        return result;
-    }
-};
-
 /// The form as kernels compute it.
-int64_t apply(const F32Form &form, const Channel &c, int64_t acc) {
+int64_t apply(const F32Form &form, const RequantiseChannel &c, int64_t acc) {
     const float half = !c.relu && acc < 0 ? -form.half : form.half;
     const float sum = std::fma(static_cast<float>(acc), form.scale, half);
     return std::clamp<int64_t>(int64_t{static_cast<int32_t>(sum)} + c.dst_zero, c.clamp_min(), 127);
 }
 
 /// Whether the channel has a form; fails the test where the form is wrong anywhere.
-bool proven(const Channel &c) {
+bool proven(const RequantiseChannel &c) {
     const auto form = operators::find_f32_form(c.range());
     if (!form) {
         return false;
     }
     for (const int64_t acc : step_edges(c.bound, [&](int64_t a) { return c.defined(a); })) {
-        EXPECT_EQ(apply(*form, c, acc), c.defined(acc))
-            << c.rounding << " multiplier " << c.multiplier << " shift " << c.shift << " dst_zero " << c.dst_zero
-            << " relu " << c.relu << " acc " << acc;
+        EXPECT_EQ(apply(*form, c, acc), c.defined(acc)) << c.describe() << " acc " << acc;
     }
     return true;
-}
-
-Channel random_channel(std::mt19937 &generator, const char *rounding, int32_t shift, bool relu) {
-    const auto multiplier = static_cast<int32_t>((1u << 30) + generator() % (1u << 30));
-    const auto zero = relu ? -128 : static_cast<int32_t>(generator() % 41) - 20;
-    return {rounding, multiplier, shift, zero, relu, operators::accumulator_bound(576, 12345)};
 }
 
 class Rounding : public testing::TestWithParam<const char *> {};
@@ -118,7 +79,7 @@ TEST(F32Form, DeadChannelsGiveTheZeroPoint) {
 }
 
 /// As kernels compute it where the target does not fuse.
-int64_t apply_unfused(const F32Form &form, const Channel &c, int64_t acc) {
+int64_t apply_unfused(const F32Form &form, const RequantiseChannel &c, int64_t acc) {
     const volatile float product = static_cast<float>(acc) * form.scale;
     const float sum = product + (acc < 0 ? -form.half : form.half);
     return std::clamp<int64_t>(int64_t{static_cast<int32_t>(sum)} + c.dst_zero, c.clamp_min(), 127);
@@ -129,9 +90,9 @@ TEST(F32Form, ServesProductsOfTwoBytesFusedOrNot) {
     constexpr int trials = 60;
     int found = 0;
     for (int trial = 0; trial < trials; ++trial) {
-        Channel c = random_channel(generator, "double", trial % 12 - 10, false);
+        RequantiseChannel c = random_channel(generator, "double", trial % 12 - 10, false);
         c.bound = 255 * 255;
-        RequantiseRange range = c.range();
+        operators::RequantiseRange range = c.range();
         range.unfused = true;
         const auto form = operators::find_f32_form(range);
         found += form ? 1 : 0;
@@ -145,7 +106,8 @@ TEST(F32Form, ServesProductsOfTwoBytesFusedOrNot) {
 }
 
 TEST(F32Form, RefusesSumsThatLeaveInt32) {
-    EXPECT_FALSE(operators::find_f32_form(Channel{"double", 0x7fffffff, 1, 0, false, (int64_t{1} << 30) - 1}.range()));
+    EXPECT_FALSE(
+        operators::find_f32_form(RequantiseChannel{"double", 0x7fffffff, 1, 0, false, (int64_t{1} << 30) - 1}.range()));
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/operators/support/biased_form.h"
 #include "compiler/operators/support/f32_form.h"
 #include "compiler/operators/support/weight_zero.h"
 #include "runtime/reference/requantize_math.h"
@@ -70,35 +71,54 @@ int64_t kind_of(const Layer &layer) {
     return found == layer.attributes.end() ? int64_t{requantise_q31} : found->second;
 }
 
-std::optional<F32Form> f32_form_of_channel(const Layer &layer, int64_t k, int64_t channel) {
+RequantiseRange range_of_channel(const Layer &layer, int64_t k, int64_t channel) {
     const int32_t multiplier = layer.constants.at("multiplier").as<int32_t>()[channel];
     const int32_t shift = layer.constants.at("shift").as<int32_t>()[channel];
     RequantiseRange range;
     range.exact = [=](int32_t acc) { return reference::requantize_double(acc, multiplier, shift); };
     range.factor = std::ldexp(static_cast<double>(multiplier), shift - 31);
     range.bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel], largest_weight(layer));
+    range.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
     range.least = static_cast<int32_t>(layer.at("clamp_min") - layer.at("dst_zero"));
     range.most = static_cast<int32_t>(layer.at("clamp_max") - layer.at("dst_zero"));
     range.sign = !clamp_hides_sign(layer);
-    return find_f32_form(range);
+    return range;
 }
 
-std::vector<std::optional<F32Form>> f32_forms_of(const Layer &layer, int64_t k) {
-    std::vector<std::optional<F32Form>> forms;
+/// What `find` makes of each channel.
+template <typename Form>
+std::vector<std::optional<Form>> find_forms(const Layer &layer, int64_t k,
+                                            std::optional<Form> (*find)(const RequantiseRange &)) {
+    std::vector<std::optional<Form>> forms;
     for (int64_t c = 0; c < channel_count(layer); ++c) {
-        forms.push_back(f32_form_of_channel(layer, k, c));
+        forms.push_back(find(range_of_channel(layer, k, c)));
     }
     return forms;
+}
+
+template <typename Form>
+int64_t count_found(const std::vector<std::optional<Form>> &forms) {
+    return std::count_if(forms.begin(), forms.end(), [](const auto &form) { return form.has_value(); });
 }
 
 int64_t panels_of(int64_t channels) { return padded_channels(channels) / channel_panel; }
 
 /// Whether all channels of the panel have a form.
-bool panel_in_f32(const std::vector<std::optional<F32Form>> &forms, int64_t panel) {
+template <typename Form>
+bool panel_has_form(const std::vector<std::optional<Form>> &forms, int64_t panel) {
     const auto first = forms.begin() + panel * channel_panel;
     const auto last =
         forms.begin() + std::min<int64_t>((panel + 1) * channel_panel, static_cast<int64_t>(forms.size()));
     return std::all_of(first, last, [](const auto &form) { return form.has_value(); });
+}
+
+template <typename Form>
+bool any_panel_has_form(const std::vector<std::optional<Form>> &forms) {
+    bool any = false;
+    for (int64_t panel = 0; panel < panels_of(static_cast<int64_t>(forms.size())); ++panel) {
+        any = any || panel_has_form(forms, panel);
+    }
+    return any;
 }
 
 void pack_q31(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
@@ -117,22 +137,55 @@ void pack_q31(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t
     }
 }
 
+[[noreturn]] void refuse_channel(const Layer &layer, size_t channel, const char *form) {
+    throw std::invalid_argument(fmt::format("layer '{}': channel {} has no {} form", layer.name, channel, form));
+}
+
+/// Constants of F32Form; zeros in channels without one, which another form has to serve.
 void pack_f32(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
-    const auto forms = f32_forms_of(layer, k);
+    const auto forms = find_forms(layer, k, find_f32_form);
     auto *scale = packed_array<float>(layout, "scale", packed);
-    auto *half = packed_array<float>(layout, "half", packed);
+    auto *offset = packed_array<float>(layout, "offset", packed);
     auto *zero = packed_array<int32_t>(layout, "zero", packed);
-    auto *in_f32 = packed_array<int32_t>(layout, "in_f32", packed);
+    auto *cheap = packed_array<int32_t>(layout, "cheap", packed);
     for (size_t c = 0; c < forms.size(); ++c) {
-        if (!forms[c] && in_f32 == nullptr) {
-            throw std::invalid_argument(fmt::format("layer '{}': channel {} has no f32 form", layer.name, c));
+        if (!forms[c] && kind_of(layer) != requantise_mixed) {
+            refuse_channel(layer, c, "f32");
         }
         scale[c] = forms[c] ? forms[c]->scale : 0;
-        half[c] = forms[c] ? forms[c]->half : 0;
+        offset[c] = forms[c] ? forms[c]->half : 0;
         zero[c] = static_cast<int32_t>(layer.at("dst_zero"));
     }
-    for (int64_t panel = 0; in_f32 != nullptr && panel < panels_of(static_cast<int64_t>(forms.size())); ++panel) {
-        in_f32[panel] = panel_in_f32(forms, panel) ? 1 : 0;
+    for (int64_t panel = 0; cheap != nullptr && panel < panels_of(static_cast<int64_t>(forms.size())); ++panel) {
+        cheap[panel] = panel_has_form(forms, panel) ? 1 : 0;
+    }
+}
+
+/// Constants of BiasedForm in the panels that have it, whose bases are added to "bia": it may have several rows of the
+/// layer's channels.
+void pack_biased(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
+    const auto forms = find_forms(layer, k, find_biased_form);
+    auto *scale = packed_array<float>(layout, "scale", packed);
+    auto *offset = packed_array<float>(layout, "offset", packed);
+    auto *bia = packed_array<int32_t>(layout, "bia", packed);
+    auto *cheap = packed_array<int32_t>(layout, "cheap", packed);
+    const int64_t row = padded_channels(static_cast<int64_t>(forms.size()));
+    const int64_t biases = layout.find("bia")->bytes / static_cast<int64_t>(sizeof(int32_t));
+    for (size_t c = 0; c < forms.size(); ++c) {
+        const auto panel = static_cast<int64_t>(c) / channel_panel;
+        const bool has_form = panel_has_form(forms, panel);
+        if (cheap != nullptr) {
+            cheap[panel] = has_form ? 1 : 0;
+        } else if (!has_form) {
+            refuse_channel(layer, c, "biased");
+        }
+        if (has_form) {
+            scale[c] = forms[c]->scale;
+            offset[c] = forms[c]->offset;
+            for (auto i = static_cast<int64_t>(c); i < biases; i += row) {
+                bia[i] += forms[c]->base;
+            }
+        }
     }
 }
 
@@ -202,22 +255,24 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
 }
 
 const char *requantise_name(int64_t kind) {
-    return kind == requantise_f32 ? "f32" : kind == requantise_mixed ? "mixed" : "q31";
+    constexpr const char *names[] = {"q31", "f32", "mixed", "biased", "biased_mixed"};
+    return names[kind];
 }
 
 RequantiseChoice choose_requantise(const Layer &layer, int64_t k) {
-    const auto forms = f32_forms_of(layer, k);
     RequantiseChoice choice;
-    choice.channels = static_cast<int64_t>(forms.size());
-    choice.f32_channels = std::count_if(forms.begin(), forms.end(), [](const auto &form) { return form.has_value(); });
-    if (choice.f32_channels == choice.channels) {
-        choice.kind = requantise_f32;
+    choice.channels = choice.f32_channels = channel_count(layer);
+    const auto biased = find_forms(layer, k, find_biased_form);
+    if (count_found(biased) == choice.channels) {
+        choice.kind = requantise_biased;
         return choice;
     }
-    for (int64_t panel = 0; panel < panels_of(choice.channels); ++panel) {
-        if (panel_in_f32(forms, panel)) {
-            choice.kind = requantise_mixed;
-        }
+    const auto in_f32 = find_forms(layer, k, find_f32_form);
+    choice.f32_channels = count_found(in_f32);
+    if (choice.f32_channels == choice.channels) {
+        choice.kind = any_panel_has_form(biased) ? requantise_biased_mixed : requantise_f32;
+    } else if (any_panel_has_form(in_f32)) {
+        choice.kind = requantise_mixed;
     }
     return choice;
 }
@@ -226,9 +281,9 @@ void set_requantise_parameters(const Layer &layer, int64_t k, Attributes &kernel
     kernel["clamp_min"] = layer.at("clamp_min");
     kernel["clamp_max"] = layer.at("clamp_max");
     const int64_t kind = kind_of(layer);
-    const bool in_q31 = kind != requantise_f32;
+    const bool in_q31 = uses_q31(kind);
     kernel["requantise"] = kind;
-    kernel["half_has_sign"] = kind != requantise_q31 && !clamp_hides_sign(layer) ? 1 : 0;
+    kernel["half_has_sign"] = uses_f32(kind) && !clamp_hides_sign(layer) ? 1 : 0;
     kernel["sign_matters"] = in_q31 ? sign_matters(layer, k) : sign_never;
     kernel["left_shift"] = in_q31 && shifts_left(layer, k) ? 1 : 0;
     kernel["spare_bit"] = in_q31 && has_spare_bit(layer, k) ? 1 : 0;
@@ -237,7 +292,7 @@ void set_requantise_parameters(const Layer &layer, int64_t k, Attributes &kernel
 void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, PackedLayout &layout) {
     const int64_t bytes = padded_channels(channels) * static_cast<int64_t>(sizeof(int32_t));
     const int64_t kind = kind_of(layer);
-    if (kind != requantise_f32) {
+    if (uses_q31(kind)) {
         layout.add("mul", DType::s32, bytes);
         layout.add("rnd", DType::s32, bytes);
         layout.add("shr", DType::s32, bytes);
@@ -245,22 +300,27 @@ void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, Pack
             layout.add("shl", DType::s32, bytes);
         }
     }
-    if (kind != requantise_q31) {
+    if (uses_f32(kind) || uses_biased(kind)) {
         layout.add("scale", DType::f32, bytes);
-        layout.add("half", DType::f32, bytes);
+        layout.add("offset", DType::f32, bytes);
+    }
+    if (uses_f32(kind)) {
         layout.add("zero", DType::s32, bytes);
     }
-    if (kind == requantise_mixed) {
-        layout.add("in_f32", DType::s32, panels_of(channels) * static_cast<int64_t>(sizeof(int32_t)));
+    if (mixes_forms(kind)) {
+        layout.add("cheap", DType::s32, panels_of(channels) * static_cast<int64_t>(sizeof(int32_t)));
     }
 }
 
 void pack_requantise(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
-    if (kind_of(layer) != requantise_f32) {
+    if (uses_q31(kind_of(layer))) {
         pack_q31(layer, k, layout, packed);
     }
-    if (kind_of(layer) != requantise_q31) {
+    if (uses_f32(kind_of(layer))) {
         pack_f32(layer, k, layout, packed);
+    }
+    if (uses_biased(kind_of(layer))) {
+        pack_biased(layer, k, layout, packed);
     }
 }
 

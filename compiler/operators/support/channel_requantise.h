@@ -30,10 +30,10 @@ struct ChannelForm {
     int32_t shl = 0;
 };
 
-/// Names as in a target's `requantise` and in the manifest: "q31", "f32", "mixed".
+/// Names as in the manifest: "q31", "f32", "mixed", "biased", "biased_mixed".
 const char *requantise_name(int64_t kind);
 
-/// How many channels have an F32Form, and which kind serves the layer best where the target allows f32.
+/// How many channels have a form in f32, and which kind serves the layer best where the target allows f32.
 struct RequantiseChoice {
     int64_t kind = requantise_q31;
     int64_t f32_channels = 0;
@@ -63,22 +63,19 @@ bool clamp_hides_sign(const Layer &);
 /// (1 where every |a| < 2^30), a layer whose constants come at run time getting what serves all of them; for F32Form
 /// half_has_sign. Those of a form that is not used are 0.
 void set_requantise_parameters(const Layer &, int64_t k, Attributes &kernel);
-/// Adds arrays of padded_channels(channels): unless the kind is f32, s32 "mul", "rnd", "shr" and, where left_shift is
-/// 1, "shl"; unless it is q31, f32 "scale", "half" and s32 "zero" (dst_zero in every channel). Mixed: and s32 "in_f32",
-/// one a panel: 1 where F32Form serves it.
+/// Adds arrays of padded_channels(channels): for q31 and mixed, s32 "mul", "rnd", "shr" and, where left_shift is
+/// 1, "shl"; for all others f32 "scale" and "offset" (F32Form's half); where F32Form is used, s32 "zero" (dst_zero in
+/// every channel); for the mixed ones s32 "cheap", one a panel: 1 where the cheaper of the two forms serves it.
 void add_requantise_arrays(const Layer &, int64_t k, int64_t channels, PackedLayout &);
-/// Fills them. Throws std::invalid_argument for a channel without a form, which legalise would have reported.
+/// Fills them, and where BiasedForm is used adds its bases to "bia", which is filled before. Throws
+/// std::invalid_argument for a channel without a form, which legalise would have reported.
 void pack_requantise(const Layer &, int64_t k, const PackedLayout &, uint8_t *packed);
 
-/// Where array `name` of the layout begins in `packed`.
+/// Where array `name` of the layout begins in `packed`; nullptr where there is none.
 template <typename T>
 T *packed_array(const PackedLayout &layout, const std::string &name, uint8_t *packed) {
-    for (const PackedArray &array : layout.arrays) {
-        if (array.name == name) {
-            return reinterpret_cast<T *>(packed + array.offset);
-        }
-    }
-    return nullptr;
+    const PackedArray *array = layout.find(name);
+    return array != nullptr ? reinterpret_cast<T *>(packed + array->offset) : nullptr;
 }
 
 } // namespace nibble::operators
