@@ -19,7 +19,7 @@ def install_wheel(installed, tmp_path_factory):
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     prefix = f"cmake.define.NIBBLE_PREFIX={installed}"
     offline = ["--no-index", "--no-build-isolation", "--no-deps"]
-    subprocess.run([*pip, "-q", "wheel", *offline, "-C", prefix, "-w", folder, ROOT], check=True)
+    subprocess.run([*pip, "-q", "wheel", *offline, "--config-settings", prefix, "-w", folder, ROOT], check=True)
     (wheel,) = folder.glob("*.whl")
     assert re.fullmatch(r"nibble-[\d.]+-py3-none-linux_x86_64\.whl", wheel.name)
 

@@ -4,69 +4,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
 
-#include <nlohmann/json.hpp>
-
 #include "compiler/operator_table.h"
+#include "tests/reference/cmsis_file.h"
+#include "tests/reference/cmsis_network.h"
 
 namespace nibble::test {
 namespace {
-
-/// A case's two files: parameters and tensor table, and the tensors' bytes.
-class CaseFile {
-public:
-    explicit CaseFile(const std::filesystem::path &json_file) {
-        std::ifstream text(json_file);
-        std::ifstream bytes(std::filesystem::path(json_file).replace_extension(".bin"), std::ios::binary);
-        if (!text || !bytes) {
-            throw std::runtime_error("can't read " + json_file.string() + " and its .bin");
-        }
-        json_ = nlohmann::json::parse(text);
-        bytes_.assign(std::istreambuf_iterator<char>(bytes), {});
-    }
-
-    std::string name() const { return json_.at("name"); }
-    int64_t param(const char *key) const { return json_.at("params").at(key); }
-    std::vector<int64_t> params(const char *key) const { return json_.at("params").at(key); }
-    DType dtype(const char *tensor) const {
-        const std::string name = json_.at("tensors").at(tensor).at("dtype");
-        return name == "int8" ? DType::s8 : name == "int16" ? DType::s16 : DType::s32;
-    }
-    /// The tensor's bytes, of 8 or 16 bits.
-    std::vector<uint8_t> bytes(const char *name) const {
-        return dtype(name) == DType::s16 ? as_bytes(tensor<int16_t>(name)) : as_bytes(tensor<int8_t>(name));
-    }
-    bool has(const char *tensor) const { return json_.at("tensors").contains(tensor); }
-    std::vector<int64_t> shape(const char *tensor) const { return json_.at("tensors").at(tensor).at("shape"); }
-
-    template <typename T>
-    std::vector<T> tensor(const char *name) const {
-        const nlohmann::json &entry = json_.at("tensors").at(name);
-        const size_t offset = entry.at("offset");
-        const size_t count = entry.at("count");
-        constexpr const char *dtype = sizeof(T) == 1 ? "int8" : sizeof(T) == 2 ? "int16" : "int32";
-        if (entry.at("dtype") != dtype || offset + count * sizeof(T) > bytes_.size()) {
-            throw std::runtime_error(this->name() + ": tensor " + name + " is not as expected");
-        }
-        std::vector<T> values(count);
-        std::copy_n(bytes_.begin() + offset, count * sizeof(T), reinterpret_cast<char *>(values.data()));
-        return values;
-    }
-
-private:
-    template <typename T>
-    static std::vector<uint8_t> as_bytes(const std::vector<T> &values) {
-        const auto *first = reinterpret_cast<const uint8_t *>(values.data());
-        return {first, first + values.size() * sizeof(T)};
-    }
-
-    nlohmann::json json_;
-    std::vector<char> bytes_;
-};
 
 template <typename T>
 Constant constant(DType dtype, std::vector<int64_t> shape, const std::vector<T> &values) {
@@ -339,12 +286,11 @@ void read_layer(const CaseFile &file, Layer &layer) {
     layer.attributes["u8"] = 0;
 }
 
-CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_file) {
-    const CaseFile file(json_file);
+CmsisCase read_case(const CmsisKind &kind, const std::string &op, const CaseFile &file) {
     CmsisCase result;
     result.name = std::string(kind.folder) + "/" + file.name();
     result.layer.name = file.name();
-    result.layer.op = kind.op;
+    result.layer.op = op;
     static const std::set<std::string> unrounded = {"average_pool2d", "max_pool2d", "maximum", "pad", "transpose"};
     result.layer.rounding = unrounded.count(result.layer.op) != 0 ? Rounding::none : Rounding::double_;
     read_layer(file, result.layer);
@@ -363,6 +309,22 @@ CmsisCase read_case(const CmsisKind &kind, const std::filesystem::path &json_fil
     return result;
 }
 
+/// A network's layers: each reads what the reference makes of those before it, and the last has the published output.
+std::vector<CmsisCase> read_network(const CmsisKind &kind, const CaseFile &file) {
+    std::vector<CmsisCase> cases;
+    std::vector<uint8_t> activation = file.bytes("input");
+    for (const NetworkLayer &layer : network_layers(file)) {
+        CmsisCase next = read_case(kind, layer.op, layer.file);
+        next.src = {activation};
+        activation.assign(static_cast<size_t>(next.layer.dst[0].bytes()), 0);
+        find_operator(layer.op)->reference(next.layer, {next.src[0].data()}, {activation.data()});
+        next.expected = activation;
+        cases.push_back(std::move(next));
+    }
+    cases.back().expected = file.bytes("output_ref");
+    return cases;
+}
+
 } // namespace
 
 const std::vector<CmsisKind> &cmsis_kinds() {
@@ -377,6 +339,7 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"maximum_minimum_s8", "maximum", 14},
         {"maxpool_s8", "max_pool2d", 6},
         {"mul_s8", "mul", 1},
+        {"network_ds_cnn", nullptr, 12},
         {"pad_s8", "pad", 2},
         {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
         {"softmax_s8", "softmax", 1},
@@ -399,8 +362,12 @@ std::vector<CmsisCase> read_cmsis_cases(const CmsisKind &kind) {
     }
     std::sort(files.begin(), files.end());
     std::vector<CmsisCase> cases;
-    for (const auto &file : files) {
-        cases.push_back(read_case(kind, file));
+    for (const auto &path : files) {
+        const CaseFile file(path);
+        if (kind.op == nullptr) {
+            return read_network(kind, file);
+        }
+        cases.push_back(read_case(kind, kind.op, file));
     }
     return cases;
 }

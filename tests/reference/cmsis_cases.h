@@ -21,8 +21,8 @@ struct CmsisCase {
 /// A folder of the data, and how many cases a complete copy of it has.
 struct CmsisKind {
     const char *folder;
-    const char *op; ///< the operator that its cases are layers of, or in one kind the other of two
-    size_t cases;
+    const char *op; ///< the operator that its cases are layers of, or in one kind the other of two; nullptr: a network
+    size_t cases;   ///< of a network, its layers
 };
 
 /// The kinds that are read, by name.
