@@ -48,19 +48,9 @@ int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
     return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
 }
 
-/// Cycles in which a strip's results go back and forth between L1 and the next level: panels narrower than a line write
-/// parts of it in passes of their own.
-double result_passes(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
-    constexpr int64_t line = 64;
-    const int64_t nv = tile.at("nv");
-    const int64_t results = int64_t{tile.at("xb")} * tile.at("yb") * shape.panels * shape.groups * panel_lanes;
-    const bool stays = target.memory.empty() || results <= target.memory.front().bytes / 2;
-    if (stays || nv * panel_lanes % line == 0 || nv == shape.panels) {
-        return 0;
-    }
-    const int64_t passes = ceil_div(shape.panels, nv) * shape.groups;
-    return 2 * static_cast<double>(passes * results) / bandwidth(target, results);
-}
+int64_t panel_bytes(const DotShape &shape) { return shape.steps * shape.form.products * panel_lanes; }
+
+int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels * panel_bytes(shape); }
 
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
 /// beside it.
@@ -75,16 +65,31 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const double step = std::max({products / instructions_per_cycle(target), loads / loads_per_cycle, dot_latency});
     const double requantise = vectors * shape.requantise_instructions / instructions_per_cycle(target);
     const double arithmetic = static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise);
-    const int64_t panel_bytes = shape.steps * shape.form.products * panel_lanes;
-    const int64_t weight_bytes = shape.groups * shape.panels * panel_bytes;
-    const double weights = static_cast<double>(weight_bytes) / bandwidth(target, weight_bytes);
+    const double weights = static_cast<double>(weight_bytes(shape)) / bandwidth(target, weight_bytes(shape));
     const int64_t staged = staged_bytes(shape, xb, yb);
     // A tile reads its pixels again for every panel: from L1 if they stay there beside the panel.
     const int64_t l1 = target.memory.empty() ? 0 : target.memory.front().bytes;
-    const double crowded = staged + nv * panel_bytes > l1 ? 1.03 : 1.0;
+    const double crowded = staged + nv * panel_bytes(shape) > l1 ? 1.03 : 1.0;
     const double staging = static_cast<double>(staged) / target.vector_bytes * staging_cycles;
-    return static_cast<double>(strips) *
-           (std::max(arithmetic * crowded, weights) + staging + strip_cycles + result_passes(shape, target, tile));
+    return static_cast<double>(strips) * (std::max(arithmetic * crowded, weights) + staging + strip_cycles);
+}
+
+/// The same with the cycles in which a strip's results go back and forth between L1 and the next level: panels narrower
+/// than a line write parts of it in passes of their own. A shorter strip avoids that and reads the weights more often,
+/// so it is left out of account where they don't stay in L1.
+double cycles_with_results(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    constexpr int64_t line = 64;
+    const int64_t nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
+    const int64_t kept = target.memory.empty() ? 0 : target.memory.front().bytes / 2;
+    const int64_t results = xb * yb * shape.panels * shape.groups * panel_lanes;
+    const bool whole_lines = nv * panel_lanes % line == 0 || nv == shape.panels;
+    const double others = cycles(shape, target, tile);
+    if (whole_lines || results <= kept || weight_bytes(shape) > kept) {
+        return others;
+    }
+    const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
+    const int64_t passes = ceil_div(shape.panels, nv) * shape.groups;
+    return others + 2 * static_cast<double>(strips * passes * results) / bandwidth(target, results);
 }
 
 /// Block sizes of a row: whole, and whole tiles.
@@ -144,10 +149,19 @@ std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
 }
 
 Tile preferred_dot_tile(const DotShape &shape, const TargetFacts &target) {
-    const std::vector<Tile> tiles = dot_tiles(shape, target);
-    return *std::min_element(tiles.begin(), tiles.end(), [&](const Tile &a, const Tile &b) {
-        return cycles(shape, target, a) < cycles(shape, target, b);
-    });
+    std::vector<Tile> tiles = dot_tiles(shape, target);
+    const auto best = [&](double (*cost)(const DotShape &, const TargetFacts &, const Tile &)) {
+        return *std::min_element(tiles.begin(), tiles.end(), [&](const Tile &a, const Tile &b) {
+            return cost(shape, target, a) < cost(shape, target, b);
+        });
+    };
+    const Tile first = best(cycles);
+    tiles.erase(std::remove_if(tiles.begin(), tiles.end(),
+                               [&](const Tile &tile) {
+                                   return tile.at("mr") != first.at("mr") || tile.at("nv") != first.at("nv");
+                               }),
+                tiles.end());
+    return best(cycles_with_results);
 }
 
 TailStrategy overlapping_tail(int extent, int factor) {
