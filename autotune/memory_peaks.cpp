@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -25,12 +26,23 @@ constexpr size_t most_cache = size_t{24} << 20; // a last cache that cores share
 constexpr size_t bytes_per_sample = size_t{32} << 20;
 constexpr int rounds = 9;
 
+/// What this processor says of the size of its cache of that name, or 0 where it says nothing. The target's figure is
+/// nominal, and a buffer for a larger cache would be read from the next level.
+size_t cache_bytes(const std::string &level) {
+    static const std::map<std::string, int> names = {
+        {"L1", _SC_LEVEL1_DCACHE_SIZE}, {"L2", _SC_LEVEL2_CACHE_SIZE}, {"L3", _SC_LEVEL3_CACHE_SIZE}};
+    const auto name = names.find(level);
+    return name == names.end() ? 0 : static_cast<size_t>(std::max(0L, sysconf(name->second)));
+}
+
 /// Half of the level, so that what else lives there does not push it out; far more than any cache for the last level.
 size_t buffer_bytes(const MemoryLevel &level) {
     if (level.bytes == 0) {
         return beyond_caches;
     }
-    const size_t half = std::min<size_t>(static_cast<size_t>(level.bytes) / 2, most_cache);
+    const auto nominal = static_cast<size_t>(level.bytes);
+    const size_t actual = cache_bytes(level.name);
+    const size_t half = std::min(actual == 0 ? nominal : std::min(nominal, actual), 2 * most_cache) / 2;
     return std::max(half / block * block, block);
 }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "generators/byte_values.h"
+
 namespace nibble {
 namespace {
 
@@ -50,10 +52,7 @@ std::optional<NarrowForm> form_of(const NearlyLinear &wanted, const std::array<i
 std::optional<NarrowForm> find_narrow_form(const NearlyLinear &wanted) {
     constexpr int radius = 40; // of the search, in units of the multiplier
     constexpr int finest = 7, coarsest = 3;
-    std::array<int, 256> values{};
-    for (int a = -128; a <= 127; a++) {
-        values[a + 128] = wanted.value(a, 0);
-    }
+    const std::array<int, 256> values = byte_values(wanted);
     for (const int bend : {-128, wanted.bend}) { // one side costs two instructions less
         for (int shr = finest; shr >= coarsest; shr--) {
             const auto nearest =

@@ -8,6 +8,7 @@
 // definition. Wider numbers are scaled in 64 bits.
 #include <cmath>
 
+#include "generators/byte_forms.h"
 #include "generators/kernel.h"
 #include "generators/linear_expr.h"
 #include "generators/requantize_q31.h"
@@ -44,7 +45,11 @@ private:
     Expr narrow() {
         const NearlyLinear wanted = function();
         Expr result;
-        if (const auto form = find_narrow_form(wanted)) {
+        if (const auto word = lowering.value() == "high_bytes_i16" ? find_word_form(wanted) : std::nullopt) {
+            result = word_form_s8(*word, value(), wanted.bend);
+        } else if (const auto pair = lowering.value() == "pairs_u8s8" ? find_pair_form(wanted) : std::nullopt) {
+            result = pair_form_s8(*pair, value(), wanted.bend);
+        } else if (const auto form = find_narrow_form(wanted)) {
             result = narrow_s8(*form, value(), wanted.bend, wanted.least, wanted.most);
         } else if (const auto form = find_linear_form(wanted)) {
             result = linear_s8(*form, value(), Expr(), wanted.bend, wanted.least, wanted.most);

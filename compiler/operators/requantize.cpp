@@ -106,6 +106,10 @@ std::vector<Layer> sample_layers() {
 
 } // namespace
 
-OperatorRow requantize_row() { return elementwise_row("requantize", legalise, run_reference, sample_layers); }
+OperatorRow requantize_row() {
+    OperatorRow row = elementwise_row("requantize", legalise, run_reference, sample_layers);
+    row.lowerings = {"direct", "high_bytes_i16", "pairs_u8s8"};
+    return row;
+}
 
 } // namespace nibble::operators

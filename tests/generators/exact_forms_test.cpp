@@ -8,7 +8,9 @@
 
 #include "generators/linear_form.h"
 #include "generators/narrow_form.h"
+#include "generators/pair_form.h"
 #include "generators/rounded_division.h"
+#include "generators/word_form.h"
 #include "runtime/reference/requantize_math.h"
 
 namespace nibble {
@@ -115,6 +117,59 @@ TEST(NarrowForm, EqualsTheRequantisationItStandsFor) {
         }
     }
     EXPECT_GE(found, trials * 9 / 10);
+}
+
+/// Random requantisations for which the search finds a form, which has to equal them on all arguments.
+template <typename Find, typename Value>
+int count_equal_forms(unsigned seed, int trials, Find find, Value value) {
+    std::mt19937 generator(seed);
+    int found = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        const NearlyLinear wanted = random_requantisation(generator);
+        const auto form = find(wanted);
+        found += form ? 1 : 0;
+        for (int a = -128; form && a <= 127; ++a) {
+            EXPECT_EQ(std::clamp(value(*form, wanted.bend, a), -128, 127), wanted.value(a, 0))
+                << "seed " << seed << ", trial " << trial << ", a " << a;
+        }
+    }
+    return found;
+}
+
+int as_s16(int value) {
+    EXPECT_EQ(value, static_cast<int16_t>(value));
+    return value;
+}
+
+TEST(WordForm, EqualsTheRequantisationItStandsFor) {
+    constexpr int trials = 400;
+    const int found = count_equal_forms(13, trials, find_word_form, [](const WordForm &form, int bend, int a) {
+        const int product = as_s16((a * 256 * form.mul + (1 << 14)) >> 15);
+        const int sum = product + (a < bend ? form.rnd_below : form.rnd);
+        return std::clamp(sum * (1 << form.doublings), -32768, 32767) >> 8;
+    });
+    EXPECT_GE(found, trials * 9 / 10);
+}
+
+TEST(PairForm, EqualsTheRequantisationItStandsFor) {
+    constexpr int trials = 400;
+    const int found = count_equal_forms(14, trials, find_pair_form, [](const PairForm &form, int bend, int a) {
+        const int sum = as_s16(a * form.mul + (a < bend ? form.with_below : form.with) * form.times);
+        return as_s16((sum * form.scale + (1 << 14)) >> 15);
+    });
+    EXPECT_GE(found, trials / 2);
+}
+
+TEST(ByteForms, AreNotFoundWhereThereAreNone) {
+    NearlyLinear wanted;
+    wanted.slope_a = 0.75;
+    wanted.value = [](int a, int) { return a == 3 ? 5 : a; };
+    EXPECT_FALSE(find_word_form(wanted));
+    EXPECT_FALSE(find_pair_form(wanted));
+    wanted.value = [](int a, int) { return std::max(a, 0) / 2; };
+    wanted.least = 0;
+    EXPECT_FALSE(find_word_form(wanted));
+    EXPECT_FALSE(find_pair_form(wanted));
 }
 
 TEST(LinearForm, EqualsASumOfTwoOperandsWithTies) {
