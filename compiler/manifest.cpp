@@ -60,6 +60,15 @@ nlohmann::json requantise_channels(const operators::RequantiseChoice &choice) {
     return {{"f32", choice.f32_channels}, {"q31", choice.channels - choice.f32_channels}};
 }
 
+/// The kernel says what its generator chose; else the layer's channels have.
+std::string requantise_form(const CompiledLayer &layer, const Kernel &kernel) {
+    if (layer.layer.rounding == Rounding::none) {
+        return "none";
+    }
+    return kernel.facts.requantise.empty() ? operators::requantise_name(layer.requantise.kind)
+                                           : kernel.facts.requantise;
+}
+
 /// What the arena holds from which kernel to which (positions in "kernels"), and how large it has to be at least.
 nlohmann::json arena_entry(const Program &program) {
     nlohmann::json blocks = nlohmann::json::array();
@@ -81,30 +90,29 @@ nlohmann::json arena_entry(const Program &program) {
 nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) {
     const Kernel &kernel = program.kernel_of(layer);
     const Layer &shapes = layer.layer;
-    return {
-        {"layer", shapes.name},
-        {"function", program.name + "_" + layer.function},
-        {"operator", shapes.op},
-        {"rounding", to_string(shapes.rounding)},
-        {"attributes", shapes.attributes},
-        {"src", program.bare ? bare_tensors(shapes.src) : model_tensors(program.model, layer.src)},
-        {"dst", program.bare ? bare_tensors(shapes.dst) : model_tensors(program.model, layer.dst)},
-        {"types", types_of(shapes)},
-        {"lowering", layer.lowering},
-        {"schedule", kernel.request.schedule},
-        {"tile", kernel.request.tile},
-        {"tile_origin", "default"},
-        {"kernel", kernel.function},
-        {"fused", nlohmann::json::array()},
-        {"in_run", !program.bare && layer.copies},
-        {"in_place", layer.in_place ? nlohmann::json(*layer.in_place) : nlohmann::json(nullptr)},
-        {"requantize", shapes.rounding == Rounding::none ? "none" : operators::requantise_name(layer.requantise.kind)},
-        {"requantize_channels", requantise_channels(layer.requantise)},
-        {"scratch_bytes", kernel.facts.scratch_bytes},
-        {"vtcm_bytes", 0},
-        {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
-        {"packed_weight_bytes", layer.packed.bytes},
-        {"listing", nullptr}};
+    return {{"layer", shapes.name},
+            {"function", program.name + "_" + layer.function},
+            {"operator", shapes.op},
+            {"rounding", to_string(shapes.rounding)},
+            {"attributes", shapes.attributes},
+            {"src", program.bare ? bare_tensors(shapes.src) : model_tensors(program.model, layer.src)},
+            {"dst", program.bare ? bare_tensors(shapes.dst) : model_tensors(program.model, layer.dst)},
+            {"types", types_of(shapes)},
+            {"lowering", layer.lowering},
+            {"schedule", kernel.request.schedule},
+            {"tile", kernel.request.tile},
+            {"tile_origin", "default"},
+            {"kernel", kernel.function},
+            {"fused", nlohmann::json::array()},
+            {"in_run", !program.bare && layer.copies},
+            {"in_place", layer.in_place ? nlohmann::json(*layer.in_place) : nlohmann::json(nullptr)},
+            {"requantize", requantise_form(layer, kernel)},
+            {"requantize_channels", requantise_channels(layer.requantise)},
+            {"scratch_bytes", kernel.facts.scratch_bytes},
+            {"vtcm_bytes", 0},
+            {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
+            {"packed_weight_bytes", layer.packed.bytes},
+            {"listing", nullptr}};
 }
 
 } // namespace

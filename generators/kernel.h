@@ -16,11 +16,21 @@ namespace nibble {
 /// Channels of one weight panel: the int32 lanes of a 512-bit vector. Packed layouts are the same for every target.
 constexpr int panel_channels = 16;
 
+/// What a generator can say of itself once its pipeline is built.
+class ChosenForms {
+public:
+    virtual ~ChosenForms() = default;
+    /// KernelFacts::requantise.
+    virtual std::string requantise_form() const = 0;
+};
+
 /// Base of the operators' generators. `generate()` fills `algorithm`; `schedule()` applies the requested schedule to
 /// it.
 template <typename T>
-class Kernel : public Halide::Generator<T> {
+class Kernel : public Halide::Generator<T>, public ChosenForms {
 public:
+    std::string requantise_form() const override { return form; }
+
     Halide::GeneratorParam<std::string> lowering{"lowering", "direct"};
     Halide::GeneratorParam<std::string> schedule_family{"schedule", "generic"};
     Halide::GeneratorParam<std::string> tile{"tile", ""};
@@ -72,6 +82,7 @@ protected:
     }
 
     Algorithm algorithm;
+    std::string form; ///< set by a generator that chooses among forms of its requantisation
 };
 
 /// Declares a buffer whose dimensions, innermost first, start at zero and have these {extent, stride}.

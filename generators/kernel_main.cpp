@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <Halide.h>
 
+#include "generators/kernel.h"
 #include "generators/kernel_request.h"
 #include "generators/measure.h"
 #include "generators/requantise_kind.h"
@@ -28,7 +29,12 @@ Halide::Target kernel_target(const std::string &name) {
         .with_feature(Halide::Target::UserContext);
 }
 
-Halide::Module build(const nibble::KernelRequest &request, const std::string &function) {
+struct Built {
+    Halide::Module module;
+    std::string requantise; ///< KernelFacts::requantise
+};
+
+Built build(const nibble::KernelRequest &request, const std::string &function) {
     const Halide::GeneratorContext context(kernel_target(request.halide_target));
     auto generator = Halide::Internal::GeneratorRegistry::create(request.op, context);
     if (generator == nullptr) {
@@ -39,7 +45,8 @@ Halide::Module build(const nibble::KernelRequest &request, const std::string &fu
     generator->set_generatorparam_value("tile", nibble::to_string(request.tile));
     generator->set_generatorparam_value(
         "parameters", nibble::to_string(nibble::Tile(request.parameters.begin(), request.parameters.end())));
-    return generator->build_module(function);
+    const Halide::Module module = generator->build_module(function);
+    return {module, dynamic_cast<const nibble::ChosenForms &>(*generator).requantise_form()};
 }
 
 std::string read_file(const std::string &path) {
@@ -62,7 +69,8 @@ void write_file(const std::string &path, const std::string &text) {
 
 void compile(const Options &options) {
     const auto request = nlohmann::json::parse(read_file(options.request)).get<nibble::KernelRequest>();
-    const Halide::Module module = build(request, options.function);
+    const Built built = build(request, options.function);
+    const Halide::Module &module = built.module;
     if (const std::string field = nibble::open_buffer_field(module); !field.empty()) {
         throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found a read of " + field +
                                  ", expected static bounds for every buffer");
@@ -92,7 +100,7 @@ void compile(const Options &options) {
                                      ", expected products fused with their sums");
         }
     }
-    const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::stack_bytes_x86(text)};
+    const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::stack_bytes_x86(text), built.requantise};
     write_file(options.facts, nlohmann::json(facts).dump());
     if (options.assembly.empty()) {
         std::remove(assembly.c_str());

@@ -27,6 +27,7 @@ struct KernelRequest {
 struct KernelFacts {
     int64_t scratch_bytes = 0; ///< most bytes that halide_malloc has outstanding, headers and alignment counted
     int64_t stack_bytes = 0;   ///< deepest frame
+    std::string requantise;    ///< form that the generator chose (docs/numerics.md); empty where parameters say it
 };
 
 void to_json(nlohmann::json &, const KernelRequest &);

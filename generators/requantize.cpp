@@ -3,9 +3,13 @@
 //
 //   dst = saturate(dst_zero + rq(src - src_zero)), rq by `double` rounding
 //
-// Between 8 bits it is a function of 256 values, and a line up to its roundings: one multiplication and one shift, in
-// 16 bits or else in 32, where find_narrow_form or find_linear_form has found them equal for every value; else the
-// definition. Wider numbers are scaled in 64 bits.
+// Between 8 bits it is a function of 256 values, and a line up to its roundings: the first form in the order of
+// of_byte() that is found equal for every value, else the definition. Two of them are lowerings:
+//
+//   high_bytes_i16  WordForm, operands and results as high bytes of 16-bit words
+//   pairs_u8s8      PairForm, a byte and a constant as the operands of a product of unsigned and signed pairs
+//
+// Wider numbers are scaled in 64 bits.
 #include <cmath>
 
 #include "generators/byte_forms.h"
@@ -35,25 +39,30 @@ public:
     void generate() {
         set_dense(src, {at("elements")});
         set_dense(dst, {at("elements")});
-        dst(i) = at("src_bits") == 8 && at("dst_bits") == 8 ? narrow() : wide();
+        dst(i) = at("src_bits") == 8 && at("dst_bits") == 8 ? of_byte() : wide();
         algorithm.funcs = {{"dst", dst}};
     }
 
 private:
     Expr value() { return at("src_bits") == 8 ? flip_sign(src(i), at("src_u8") != 0) : Expr(src(i)); }
 
-    Expr narrow() {
+    Expr of_byte() {
         const NearlyLinear wanted = function();
         Expr result;
-        if (const auto word = lowering.value() == "high_bytes_i16" ? find_word_form(wanted) : std::nullopt) {
-            result = word_form_s8(*word, value(), wanted.bend);
-        } else if (const auto pair = lowering.value() == "pairs_u8s8" ? find_pair_form(wanted) : std::nullopt) {
-            result = pair_form_s8(*pair, value(), wanted.bend);
-        } else if (const auto form = find_narrow_form(wanted)) {
-            result = narrow_s8(*form, value(), wanted.bend, wanted.least, wanted.most);
-        } else if (const auto form = find_linear_form(wanted)) {
-            result = linear_s8(*form, value(), Expr(), wanted.bend, wanted.least, wanted.most);
+        if (const auto words = lowering.value() == "high_bytes_i16" ? find_word_form(wanted) : std::nullopt) {
+            form = "words";
+            result = word_form_s8(*words, value(), wanted.bend);
+        } else if (const auto pairs = lowering.value() == "pairs_u8s8" ? find_pair_form(wanted) : std::nullopt) {
+            form = "pairs";
+            result = pair_form_s8(*pairs, value(), wanted.bend);
+        } else if (const auto narrow = find_narrow_form(wanted)) {
+            form = "narrow";
+            result = narrow_s8(*narrow, value(), wanted.bend, wanted.least, wanted.most);
+        } else if (const auto linear = find_linear_form(wanted)) {
+            form = "linear";
+            result = linear_s8(*linear, value(), Expr(), wanted.bend, wanted.least, wanted.most);
         } else {
+            form = "q31";
             const Expr difference = cast<int32_t>(value()) - at("src_zero");
             const Expr scaled = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
             result = clamp_s8(scaled, wanted.least, wanted.most);

@@ -29,9 +29,11 @@ public:
         const Halide::Expr a = this->operand(0), b = this->operand(1);
         const NearlyLinear wanted = function();
         Halide::Expr result;
-        if (const auto form = find_linear_form(wanted)) {
-            result = linear_s8(*form, a, b, wanted.bend, wanted.least, wanted.most);
+        if (const auto linear = find_linear_form(wanted)) {
+            this->form = "linear";
+            result = linear_s8(*linear, a, b, wanted.bend, wanted.least, wanted.most);
         } else {
+            this->form = "q31";
             const Halide::Expr sum = scaled(a, "src0") + T::sign * scaled(b, "src1");
             result = clamp_s8(requantize_double(sum, at("dst_multiplier"), at("dst_shift")) + at("dst_zero"),
                               wanted.least, wanted.most);

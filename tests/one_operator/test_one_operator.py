@@ -4,6 +4,8 @@
 An operator's cases of one type are one .tflite file, so that one call of gen_kernels serves them all.
 """
 
+import json
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,28 @@ def test_every_case_is_exact(operator, kind, target, tmp_path, capsys):
     with capsys.disabled():
         print(f"\n{operator} {kind} on {target}: {len(cases)} cases, {elements} elements, {len(wrong)} tensors differ")
     assert not wrong
+
+
+# The form that most cases of an operator have to get, by target.
+USUAL_FORMS = [
+    ("requantize", "x86-64-avx512_vnni", "words"),
+    ("requantize", "x86-64-avx2", "pairs"),
+    ("requantize", "generic", "narrow"),
+    ("add", "generic", "linear"),
+    ("mul", "generic", "f32"),
+    ("relu", "generic", "table"),
+]
+
+
+@pytest.mark.parametrize("operator, target, form", USUAL_FORMS)
+def test_manifest_names_the_form(operator, target, form, tmp_path):
+    model = tmp_path / "model.tflite"
+    model.write_bytes(write_cases(cases_of(operator, "int8"))[0])
+    result = run("gen_kernels", f"--model={model}", f"--target={target}", f"--out={tmp_path}", "--emit=report", "--quiet")
+    assert result.returncode == 0, result.stderr
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    forms = [kernel["requantize"] for kernel in manifest["kernels"] if kernel["operator"] == operator]
+    assert forms.count(form) > len(forms) / 2, forms
 
 
 def same(array, want):
