@@ -14,7 +14,8 @@ import sys
 from nibble_import.findings import Findings, ImportFailure, one_line
 from nibble_import.model_folder import model_text, write_model_folder
 from nibble_import.tflite_file import read_tflite
-from nibble_import.tflite_operators import convert_operators, set_layouts
+from nibble_import.tflite_layouts import set_layouts
+from nibble_import.tflite_operators import convert_operators
 from nibble_import.tflite_states import split_states
 from nibble_import.tflite_tensors import convert_tensors, set_batch
 

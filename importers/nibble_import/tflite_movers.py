@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attributes of the operators that move elements: TFLite's constant inputs and options as what the model says.
 
-Each function takes the Context of tflite_operators and returns the attributes, or None beside a finding.
+Each function takes the Context of tflite_context and returns the attributes, or None beside a finding.
 """
 
 import numpy as np

@@ -204,6 +204,9 @@ class ImporterTest(unittest.TestCase):
                 (builtin.FULLY_CONNECTED, builtin.CONV_2D),
                 "operator 14 (CONV_2D), options: found none of its own, expected Conv2DOptions",
             ),
+            ("set_option", (0, 2, "i", 0), "operator 0 (CONV_2D), stride: found [0, 1], expected 1 to 32767"),
+            ("set_option", (0, 1, "i", 2**15), "operator 0 (CONV_2D), stride: found [1, 32768], expected 1 to 32767"),
+            ("set_option", (12, 4, "i", -8), "operator 12 (AVERAGE_POOL_2D), kernel: found [-8, 8], expected 1 to 32767"),
             ("set_version", (2,), "flatbuffer, version: found 2, expected 3"),
         ]
         for method, arguments, line in cases:

@@ -68,6 +68,11 @@ class TflitePatch:
         table = self.operator(index)
         self._set(table._tab.Vector(table._tab.Offset(6)) + 4 * position, "i", value)
 
+    def set_option(self, index, slot, kind, value):
+        """A number of the operator's own options; `kind` as in struct."""
+        options = self.operator(index).BuiltinOptions()
+        self._set(options.Pos + options.Offset(4 + 2 * slot), kind, value)
+
     def drop_scales(self, index):
         """The length of the vector of scales becomes 0."""
         quantization = self.tensor(index).Quantization()
