@@ -4,47 +4,26 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "generators/byte_values.h"
+#include "generators/byte_function.h"
 
 namespace nibble {
 namespace {
 
-constexpr int32_t s16_least = std::numeric_limits<int16_t>::min();
-constexpr int32_t s16_most = std::numeric_limits<int16_t>::max();
-
-int32_t product(int a, int32_t mul) { return (a * 256 * mul) >> 16; }
-
-/// The values of rnd that serve every argument met so far.
-struct Interval {
-    int32_t least = s16_least;
-    int32_t most = s16_most;
-
-    /// Narrows it to those for which (p + rnd) >> shr is `value`, or beyond it where that clamps to it.
-    void narrow(const NearlyLinear &wanted, int value, int32_t p, int shr) {
-        least = std::max(least, value == wanted.least ? s16_least - p : value * (1 << shr) - p);
-        most = std::min(most, value == wanted.most ? s16_most - p : (value + 1) * (1 << shr) - 1 - p);
-        // The sum stays in s16.
-        least = std::max(least, s16_least - p);
-        most = std::min(most, s16_most - p);
-    }
-    bool empty() const { return least > most; }
-    int16_t middle() const { return static_cast<int16_t>((least + most) / 2); }
-};
-
 std::optional<NarrowForm> form_of(const NearlyLinear &wanted, const std::array<int, 256> &values, int32_t mul, int shr,
                                   int bend) {
-    Interval above, below;
-    for (int a = -128; a <= 127; a++) {
-        Interval &side = a < bend ? below : above;
-        side.narrow(wanted, values[a + 128], product(a, mul), shr);
-        if (side.empty()) {
-            return std::nullopt;
-        }
+    const auto rnds = find_addends(values, bend, [&](int a, int value) -> Addends {
+        const int32_t product = (a * 256 * mul) >> 16, one = 1 << shr;
+        const int32_t least = value == wanted.least ? s16_least : value * one;
+        const int32_t most = value == wanted.most ? s16_most : (value + 1) * one - 1;
+        // The sum stays in s16.
+        return {std::max(least, s16_least) - product, std::min(most, s16_most) - product};
+    });
+    if (!rnds) {
+        return std::nullopt;
     }
-    const int16_t rnd = above.middle();
-    return NarrowForm{static_cast<int16_t>(mul), rnd, bend == -128 ? rnd : below.middle(), shr};
+    const int16_t rnd = rnds->above.middle();
+    return NarrowForm{static_cast<int16_t>(mul), rnd, bend == -128 ? rnd : rnds->below.middle(), shr};
 }
 
 } // namespace

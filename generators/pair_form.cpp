@@ -4,15 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "generators/byte_values.h"
+#include "generators/byte_function.h"
 
 namespace nibble {
 namespace {
-
-constexpr int32_t s16_least = std::numeric_limits<int16_t>::min();
-constexpr int32_t s16_most = std::numeric_limits<int16_t>::max();
 
 /// The least n for which n * by >= value; `by` is positive.
 int32_t ceil_div(int64_t value, int32_t by) {
@@ -22,38 +18,22 @@ int32_t ceil_div(int64_t value, int32_t by) {
 /// The least sum whose result is `value` or above.
 int32_t least_sum(int value, int32_t scale) { return ceil_div(int64_t{value} * (1 << 15) - (1 << 14), scale); }
 
-/// What may be added to a * mul for every argument met so far.
-struct Interval {
-    int32_t least = s16_least;
-    int32_t most = s16_most;
-
-    void narrow(int value, int32_t product, int32_t scale) {
-        least = std::max(least, value > -128 ? least_sum(value, scale) - product : s16_least - product);
-        most = std::min(most, value < 127 ? least_sum(value + 1, scale) - 1 - product : s16_most - product);
-        // No sum leaves s16.
-        least = std::max(least, s16_least - product);
-        most = std::min(most, s16_most - product);
-    }
-    bool empty() const { return least > most; }
-
-    /// An s8 whose product with `times` lies in the interval.
-    std::optional<int8_t> factor(int32_t times) const {
-        const int32_t first = std::max(ceil_div(least, times), -128);
-        return first <= 127 && first * times <= most ? std::optional(static_cast<int8_t>(first)) : std::nullopt;
-    }
-};
+/// An s8 whose product with `times` is one of the addends.
+std::optional<int8_t> factor(const Addends &addends, int32_t times) {
+    const int32_t first = std::max(ceil_div(addends.least, times), -128);
+    return first <= 127 && first * times <= addends.most ? std::optional(static_cast<int8_t>(first)) : std::nullopt;
+}
 
 std::optional<PairForm> form_of(const std::array<int, 256> &values, int32_t mul, int32_t scale, int bend) {
-    Interval above, below;
-    for (int a = -128; a <= 127; a++) {
-        Interval &side = a < bend ? below : above;
-        side.narrow(values[a + 128], a * mul, scale);
-        if (side.empty()) {
-            return std::nullopt;
-        }
-    }
-    for (int32_t times = 255; times >= 1; times--) {
-        const auto with = above.factor(times), with_below = bend == -128 ? with : below.factor(times);
+    const auto addends = find_addends(values, bend, [&](int a, int value) -> Addends {
+        const int32_t least = value == -128 ? s16_least : least_sum(value, scale);
+        const int32_t most = value == 127 ? s16_most : least_sum(value + 1, scale) - 1;
+        // The sum stays in s16.
+        return {std::max(least, s16_least) - a * mul, std::min(most, s16_most) - a * mul};
+    });
+    for (int32_t times = addends ? 255 : 0; times >= 1; times--) {
+        const auto with = factor(addends->above, times);
+        const auto with_below = bend == -128 ? with : factor(addends->below, times);
         if (with && with_below) {
             return PairForm{static_cast<uint8_t>(mul), static_cast<uint8_t>(times), *with, *with_below,
                             static_cast<int16_t>(scale)};

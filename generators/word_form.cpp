@@ -4,41 +4,24 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "generators/byte_values.h"
+#include "generators/byte_function.h"
 
 namespace nibble {
 namespace {
 
-constexpr int32_t s16_least = std::numeric_limits<int16_t>::min();
-constexpr int32_t s16_most = std::numeric_limits<int16_t>::max();
-
-/// The values of rnd that serve every argument met so far.
-struct Interval {
-    int32_t least = s16_least;
-    int32_t most = s16_most;
-
-    /// `one` is what a sum gains from one value to the next. The first and the last value are those of saturated words
-    /// too.
-    void narrow(int value, int32_t product, int32_t one) {
-        least = value > -128 ? std::max(least, value * one - product) : least;
-        most = value < 127 ? std::min(most, (value + 1) * one - 1 - product) : most;
-    }
-    bool empty() const { return least > most; }
-    int16_t middle() const { return static_cast<int16_t>((least + most) / 2); }
-};
-
 std::optional<WordForm> form_of(const std::array<int, 256> &values, int32_t mul, int doublings, int bend) {
-    Interval above, below;
-    for (int a = -128; a <= 127; a++) {
-        (a < bend ? below : above).narrow(values[a + 128], (a * 256 * mul + (1 << 14)) >> 15, 256 >> doublings);
-    }
-    if (above.empty() || below.empty()) {
+    const auto rnds = find_addends(values, bend, [&](int a, int value) -> Addends {
+        const int32_t product = (a * 256 * mul + (1 << 14)) >> 15, one = 256 >> doublings;
+        // The first and the last value are those of saturated words too.
+        return {value == -128 ? s16_least : value * one - product,
+                value == 127 ? s16_most : (value + 1) * one - 1 - product};
+    });
+    if (!rnds) {
         return std::nullopt;
     }
-    const int16_t rnd = above.middle();
-    return WordForm{static_cast<int16_t>(mul), rnd, bend == -128 ? rnd : below.middle(), doublings};
+    const int16_t rnd = rnds->above.middle();
+    return WordForm{static_cast<int16_t>(mul), rnd, bend == -128 ? rnd : rnds->below.middle(), doublings};
 }
 
 } // namespace
