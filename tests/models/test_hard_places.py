@@ -1,72 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""gen_kernels where things go wrong around it: full disks, kills, shared and unwritable caches, odd paths, huge files."""
+"""gen_kernels where things go wrong around it: full disks, kills, shared and unwritable caches, odd paths."""
 
 import fcntl
-import json
 import os
-import pathlib
 import resource
 import signal
-import struct
 import subprocess
-import sys
 import time
 
 import pytest
 
-from programs import MODELS, TESTS
-
-sys.path.insert(0, str(TESTS / "importers"))
-from tflite_patch import TflitePatch  # noqa: E402
-
-GEN_KERNELS = pathlib.Path(os.environ["NIBBLE_BIN"]) / "gen_kernels"
-KEYWORDS = MODELS / "kws_ref_model.tflite"
-GIB = 1 << 30
-
-
-def contents(folder):
-    """Bytes of every file below the folder, by relative path; the empty folders too."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
-
-
-def start(out, cache, *flags, model=KEYWORDS, limits=()):
-    """A gen_kernels that runs; `limits`: pairs of a resource and its limit."""
-
-    def prepare():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the limit fails as one on a full disk does
-        for kind, limit in limits:
-            resource.setrlimit(kind, (limit, limit))
-
-    command = [GEN_KERNELS, f"--model={model}", "--target=generic", f"--out={out}", "--quiet", *flags]
-    environment = {**os.environ, "NIBBLE_CACHE": str(cache)}
-    return subprocess.Popen(
-        [str(part) for part in command],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=prepare,
-        start_new_session=True,
-    )
-
-
-def finish(process):
-    """(exit status, standard error)"""
-    _, errors = process.communicate(timeout=280)
-    return process.returncode, errors
-
-
-@pytest.fixture(name="cache", scope="module")
-def warm_cache(tmp_path_factory):
-    """A cache that has the kernels of KEYWORDS, and the outputs made with it."""
-    folder = tmp_path_factory.mktemp("warm")
-    assert finish(start(folder / "out", folder / "cache")) == (0, "")
-    return folder / "cache"
-
-
-@pytest.fixture(name="expected", scope="module")
-def expected_outputs(cache):
-    return contents(cache.parent / "out")
+from builds import GEN_KERNELS, KEYWORDS, contents, finish, start
 
 
 @pytest.mark.parametrize("limit", [0, 1000, 12000, 60000])
@@ -242,93 +186,3 @@ def test_spaces_and_other_scripts_in_paths(expected, tmp_path):
     subprocess.run(list(map(str, command)), env=environment, check=True, timeout=280)
     assert contents(folder / "out") == expected
     assert not list((folder / "tmp").iterdir())
-
-
-def refused_in_little_memory(path, cache, tmp_path, part):
-    status, errors = finish(start(tmp_path / "out", cache, model=path, limits=[(resource.RLIMIT_AS, 4 * GIB)]))
-    assert status == 1, errors
-    assert errors.count("\n") == 1 and part in errors and ", expected " in errors, errors
-    assert not (tmp_path / "out").exists()
-
-
-def sparse(path, head, size):
-    with open(path, "wb") as file:
-        file.write(head)
-        file.truncate(size)
-    return path
-
-
-def wide_tflite(path, width):
-    """The autoencoder of MLPerf Tiny with `width` outputs of its first layer: 640 bytes of sparse weights for each of them."""
-    patch = TflitePatch(MODELS / "ad01_int8.tflite")
-    layer = patch.operator(0)
-    _, weights, bias = layer.InputsAsNumpy()
-    patch.set_extent(weights, 0, width)
-    patch.set_extent(bias, 0, width)
-    patch.set_extent(layer.Outputs(0), 1, width)
-    end = len(patch.content)
-    vectors = {weights: (end, 640 * width), bias: (end + 4 + 640 * width, 4 * width)}
-    for tensor, (position, _) in vectors.items():
-        patch.move_data(tensor, position)
-    with open(path, "wb") as file:
-        file.write(patch.content)
-        for position, count in vectors.values():
-            file.seek(position)
-            file.write(struct.pack("<I", count))
-        file.truncate(position + 4 + count)
-    return path
-
-
-HUGE_CONSTANTS = {
-    "small": (1000, "operator 'fully_connected_1'"),  # the second layer doesn't fit the wider first one
-    "1GiB": (1_600_000, "operator 'fully_connected_1'"),
-    "almost2GiB": (3_300_000, "m.tflite: memory: "),
-}
-
-
-@pytest.mark.parametrize("case", sorted(HUGE_CONSTANTS))
-def test_huge_constants(case, cache, tmp_path):
-    width, part = HUGE_CONSTANTS[case]
-    refused_in_little_memory(wide_tflite(tmp_path / "m.tflite", width), cache, tmp_path, part)
-
-
-@pytest.mark.parametrize("size", [2 * GIB, 9 * GIB])
-def test_huge_tflite(size, cache, tmp_path):
-    refused_in_little_memory(sparse(tmp_path / "m.tflite", KEYWORDS.read_bytes(), size), cache, tmp_path, str(size))
-
-
-def test_huge_file_that_is_no_tflite(cache, tmp_path):
-    refused_in_little_memory(sparse(tmp_path / "m.tflite", b"", 2 * GIB - 1), cache, tmp_path, "flatbuffer")
-
-
-def test_model_with_two_gib_after_it(cache, expected, tmp_path):
-    path = sparse(tmp_path / "kws_ref_model.tflite", KEYWORDS.read_bytes(), 2 * GIB - 1)
-    assert finish(start(tmp_path / "out", cache, model=path, limits=[(resource.RLIMIT_AS, 4 * GIB)])) == (0, "")
-    assert contents(tmp_path / "out") == expected
-
-
-def test_huge_model_json(cache, tmp_path):
-    (tmp_path / "model").mkdir()
-    sparse(tmp_path / "model/model.json", b"[", 2 * GIB)
-    refused_in_little_memory(tmp_path / "model", cache, tmp_path, "model.json")
-
-
-def test_huge_weights(cache, tmp_path):
-    model = tmp_path / "model"
-    model.mkdir()
-    (model / "model.json").write_bytes((cache.parent / "out/model/model.json").read_bytes())
-    header = json.dumps({"t1": {"dtype": "I8", "shape": [2 * GIB], "data_offsets": [0, 2 * GIB]}}).encode()
-    sparse(model / "weights.safetensors", struct.pack("<Q", len(header)) + header, 8 + len(header) + 2 * GIB)
-    refused_in_little_memory(model, cache, tmp_path, "weights.safetensors")
-
-
-def test_huge_layers(cache, tmp_path):
-    path = sparse(tmp_path / "layers.json", b"[", 2 * GIB)
-    process = subprocess.run(
-        [GEN_KERNELS, f"--layers={path}", "--target=generic", f"--out={tmp_path / 'out'}"],
-        env={**os.environ, "NIBBLE_CACHE": str(cache)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 1 and "layers.json" in process.stderr and process.stderr.count("\n") == 1
