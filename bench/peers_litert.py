@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nibble beside LiteRT with its XNNPACK kernels: one thread, CPU time, the two called in turn in one process.
 
-    python3 -m venv peers && peers/bin/pip install ai-edge-litert==2.3.0 tflite==2.18.0
+    python3 -m venv peers && peers/bin/pip install -r requirements-peers.txt
     peers/bin/python bench/peers_litert.py [--model=PATH.tflite ...] [--only=add,mul] [--rounds=N]
 
 Models of one operator are written here; --model adds files. build/bin has gen_kernels and run_model, and a C compiler
