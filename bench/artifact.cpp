@@ -48,6 +48,7 @@ Artifact read_manifest(const json &manifest, const std::filesystem::path &folder
     Artifact artifact;
     artifact.name = manifest.at("name").get<std::string>();
     artifact.target = manifest.at("target").get<std::string>();
+    artifact.runner = manifest.at("runner").get<std::string>();
     artifact.archive = folder / ("lib" + artifact.name + ".a");
     artifact.scratch_bytes = manifest.at("scratch_bytes").get<size_t>();
     artifact.inputs = read_tensors(manifest.at("inputs"));
@@ -75,9 +76,6 @@ Artifact read_artifact(const std::filesystem::path &folder) {
         if (manifest.at("bare_layers").get<bool>()) {
             throw Error(Finding{file.string(), "bare_layers", "true",
                                 "a library made with --model: bare layers have no weights"});
-        }
-        if (const auto runner = manifest.at("runner").get<std::string>(); runner != "native") {
-            throw Error(Finding{file.string(), "runner", runner, "native: the target is not run on this machine yet"});
         }
         return read_manifest(manifest, folder);
     } catch (const json::exception &error) {

@@ -36,6 +36,7 @@ struct ArtifactLayer {
 struct Artifact {
     std::string name;
     std::string target;
+    std::string runner;            ///< "native", or the emulator that the target's programs run under
     std::filesystem::path archive; ///< lib<name>.a
     size_t scratch_bytes = 0;
     std::vector<ArtifactTensor> inputs;
@@ -43,8 +44,8 @@ struct Artifact {
     std::vector<ArtifactLayer> layers;
 };
 
-/// Reads `folder`/manifest.json. Throws Error where it is absent or damaged, where the library is one of bare layers,
-/// which have no weights to run with, and where its target does not run on this machine itself.
+/// Reads `folder`/manifest.json. Throws Error where it is absent or damaged, and where the library is one of bare
+/// layers, which have no weights to run with.
 Artifact read_artifact(const std::filesystem::path &folder);
 
 } // namespace nibble

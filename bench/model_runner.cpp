@@ -9,7 +9,7 @@
 namespace nibble {
 
 ModelRunner::ModelRunner(const Artifact &artifact, const std::string &ld_lld)
-    : artifact_(artifact), library_(artifact.archive, artifact.name, ld_lld), caller_(artifact.scratch_bytes) {
+    : artifact_(artifact), library_(load_library(artifact, ld_lld)) {
     for (const ArtifactTensor &tensor : artifact.inputs) {
         inputs_.emplace_back(static_cast<size_t>(tensor.bytes()));
         add_activation(tensor);
@@ -18,14 +18,14 @@ ModelRunner::ModelRunner(const Artifact &artifact, const std::string &ld_lld)
         outputs_.emplace_back(static_cast<size_t>(tensor.bytes()));
     }
     for (const ArtifactLayer &layer : artifact.layers) {
-        LayerCall call{&layer, library_.function(layer.function), {}, {}};
+        LayerCall call{layer.function, {}, {}};
         for (const ArtifactTensor &tensor : layer.src) {
             add_activation(tensor);
-            call.inputs.push_back(activations_.at(tensor.index).data());
+            call.inputs.push_back(&activations_.at(tensor.index));
         }
         for (const ArtifactTensor &tensor : layer.dst) {
             add_activation(tensor);
-            call.outputs.push_back(activations_.at(tensor.index).data());
+            call.outputs.push_back(&activations_.at(tensor.index));
         }
         calls_.push_back(std::move(call));
     }
@@ -38,31 +38,19 @@ void ModelRunner::add_activation(const ArtifactTensor &tensor) {
 }
 
 LayerCall ModelRunner::whole_call() {
-    LayerCall call{nullptr, library_.function(artifact_.name + "_run"), {}, {}};
+    LayerCall call{artifact_.name + "_run", {}, {}};
     for (const GuardedBuffer &input : inputs_) {
-        call.inputs.push_back(input.data());
+        call.inputs.push_back(&input);
     }
     for (GuardedBuffer &output : outputs_) {
-        call.outputs.push_back(output.data());
+        call.outputs.push_back(&output);
     }
     return call;
 }
 
-void ModelRunner::check_guards(const std::string &function) const {
-    const auto intact = [](const GuardedBuffer &buffer) { return buffer.intact(); };
-    const bool activations = std::all_of(activations_.begin(), activations_.end(),
-                                         [&](const auto &activation) { return intact(activation.second); });
-    if (!caller_.intact() || !std::all_of(inputs_.begin(), inputs_.end(), intact) ||
-        !std::all_of(outputs_.begin(), outputs_.end(), intact) || !activations) {
-        throw Error(Finding{artifact_.archive.string(), function, "a byte written outside of its buffers", "none"});
-    }
-}
-
 void ModelRunner::run() {
     const LayerCall call = whole_call();
-    const std::string name = artifact_.name + "_run";
-    caller_.call(call.function, name, call.inputs, call.outputs);
-    check_guards(name);
+    library_->call(call.function, call.inputs, call.outputs);
 }
 
 void ModelRunner::run_layers() {
@@ -70,8 +58,7 @@ void ModelRunner::run_layers() {
         std::memcpy(activations_.at(artifact_.inputs[i].index).data(), inputs_[i].data(), inputs_[i].size());
     }
     for (const LayerCall &call : calls_) {
-        caller_.call(call.function, call.layer->function, call.inputs, call.outputs);
-        check_guards(call.layer->function);
+        library_->call(call.function, call.inputs, call.outputs);
     }
     for (size_t i = 0; i < outputs_.size(); ++i) {
         const GuardedBuffer &alone = activations_.at(artifact_.outputs[i].index);

@@ -4,21 +4,21 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "bench/artifact.h"
+#include "bench/callable_library.h"
 #include "bench/guarded_buffer.h"
-#include "bench/loaded_library.h"
 
 namespace nibble {
 
 /// A layer's function and its tensors, ready to be called again and again.
 struct LayerCall {
-    const ArtifactLayer *layer = nullptr;
-    LoadedLibrary::Function function = nullptr;
-    std::vector<const void *> inputs;
-    std::vector<void *> outputs;
+    std::string function; ///< its symbol
+    std::vector<const GuardedBuffer *> inputs;
+    std::vector<GuardedBuffer *> outputs;
 };
 
 class ModelRunner {
@@ -45,15 +45,13 @@ public:
     const std::vector<LayerCall> &layer_calls() const { return calls_; }
     /// <name>_run on this runner's inputs and outputs.
     LayerCall whole_call();
-    Caller &caller() { return caller_; }
+    CallableLibrary &library() { return *library_; }
 
 private:
     void add_activation(const ArtifactTensor &tensor);
-    void check_guards(const std::string &function) const;
 
     const Artifact &artifact_;
-    LoadedLibrary library_;
-    Caller caller_;
+    std::unique_ptr<CallableLibrary> library_;
     std::vector<GuardedBuffer> inputs_;
     std::vector<GuardedBuffer> outputs_;
     std::map<int, GuardedBuffer> activations_;

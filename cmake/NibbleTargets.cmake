@@ -1,4 +1,4 @@
-# The warnings that all our code is built with, and one way to add a library, a program and a test.
+# The warnings that all our code is built with, and one way to add a library, a program, a test and an archive for another processor.
 # SPDX-License-Identifier: Apache-2.0
 option(NIBBLE_WERROR "Warnings are errors" ON)
 set(NIBBLE_SANITIZE "" CACHE STRING "Sanitizers of the host code: address, undefined, fuzzer-no-link, or several with commas")
@@ -69,4 +69,31 @@ function(nibble_add_test name)
     set(arg_TIMEOUT 300)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()
+
+# nibble_add_cross_archive(folder name SOURCES ... FLAGS ...): share/nibble/runtime/<folder>/lib<name>.a for the processor of another
+# target, by LLVM's C compiler and without any library of that target's.
+function(nibble_add_cross_archive folder name)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;FLAGS")
+  set(archive "${PROJECT_BINARY_DIR}/share/nibble/runtime/${folder}/lib${name}.a")
+  set(objects)
+  foreach(source IN LISTS arg_SOURCES)
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${folder}/${source}.o")
+    cmake_path(GET object PARENT_PATH object_folder)
+    file(MAKE_DIRECTORY "${object_folder}")
+    add_custom_command(OUTPUT "${object}"
+      COMMAND "${NIBBLE_CLANG}" ${arg_FLAGS} -std=c99 -O2 -g0 -fPIC -ffreestanding -fno-stack-protector -fno-ident -Wall -Wextra
+        $<$<BOOL:${NIBBLE_WERROR}>:-Werror> -I "${PROJECT_SOURCE_DIR}/runtime/include" -MD -MF "${object}.d"
+        -c "${source}" -o "${object}"
+      DEPENDS "${source}" DEPFILE "${object}.d" WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" VERBATIM)
+    list(APPEND objects "${object}")
+  endforeach()
+  cmake_path(GET archive PARENT_PATH archive_folder)
+  file(MAKE_DIRECTORY "${archive_folder}")
+  add_custom_command(OUTPUT "${archive}"
+    COMMAND "${CMAKE_COMMAND}" -E rm -f "${archive}"
+    COMMAND "${NIBBLE_LLVM_AR}" rcsD "${archive}" ${objects}
+    DEPENDS ${objects} VERBATIM)
+  add_custom_target(${name}_${folder} ALL DEPENDS "${archive}")
+  add_dependencies(nibble_programs ${name}_${folder})
 endfunction()

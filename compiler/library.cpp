@@ -12,13 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void run_tool(const std::vector<std::string> &command, const fs::path &work) {
-    const ProcessResult result = run_process(command, work);
-    if (!result.ok()) {
-        throw Error(Finding{command[0], "tool", result.describe(), "exit status 0"});
-    }
-}
-
 /// The packed constants of all layers, in the order of the layers.
 std::string packed_constants(const Program &program) {
     std::string bytes(static_cast<size_t>(program.constant_bytes), '\0');

@@ -96,4 +96,11 @@ ProcessResult run_process(const std::vector<std::string> &arguments, const std::
     return result;
 }
 
+void run_tool(const std::vector<std::string> &arguments, const std::filesystem::path &folder) {
+    const ProcessResult result = run_process(arguments, folder);
+    if (!result.ok()) {
+        throw Error(Finding{arguments[0], "tool", result.describe(), "exit status 0"});
+    }
+}
+
 } // namespace nibble

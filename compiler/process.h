@@ -22,4 +22,7 @@ struct ProcessResult {
 /// dropped. Throws Error where it can't be started.
 ProcessResult run_process(const std::vector<std::string> &arguments, const std::filesystem::path &folder);
 
+/// run_process for a tool that has to succeed: throws Error where it does not.
+void run_tool(const std::vector<std::string> &arguments, const std::filesystem::path &folder);
+
 } // namespace nibble

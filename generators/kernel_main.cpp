@@ -67,6 +67,25 @@ void write_file(const std::string &path, const std::string &text) {
     }
 }
 
+/// Throws std::runtime_error where an instruction is found that the target's processors may lack.
+void check_instructions(const nibble::KernelRequest &request, const std::string &assembly) {
+    const Halide::Target target(request.halide_target);
+    const auto refuse = [&](const std::string &found, const std::string &expected) {
+        if (!found.empty()) {
+            throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
+                                     ", expected none " + expected);
+        }
+    };
+    if (target.arch == Halide::Target::ARM) {
+        refuse(nibble::platform_register_instruction(assembly), "that names register 18");
+        return;
+    }
+    refuse(nibble::amd_only_instruction(assembly), "that only AMD's processors have");
+    if (!target.has_feature(Halide::Target::AVX512)) {
+        refuse(nibble::avx512_instruction(assembly), "beyond those of " + request.halide_target);
+    }
+}
+
 void compile(const Options &options) {
     const auto request = nlohmann::json::parse(read_file(options.request)).get<nibble::KernelRequest>();
     const Built built = build(request, options.function);
@@ -83,16 +102,7 @@ void compile(const Options &options) {
     }
     module.compile(outputs);
     const std::string text = read_file(assembly);
-    if (const std::string found = nibble::amd_only_instruction(text); !found.empty()) {
-        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
-                                 ", expected none that only AMD's processors have");
-    }
-    if (!Halide::Target(request.halide_target).has_feature(Halide::Target::AVX512)) {
-        if (const std::string found = nibble::avx512_instruction(text); !found.empty()) {
-            throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
-                                     ", expected none beyond those of " + request.halide_target);
-        }
-    }
+    check_instructions(request, text);
     const auto requantise = request.parameters.find("requantise");
     if (requantise != request.parameters.end() && requantise->second != nibble::requantise_q31) {
         if (const std::string found = nibble::unfused_product(text); !found.empty()) {
@@ -100,7 +110,9 @@ void compile(const Options &options) {
                                      ", expected products fused with their sums");
         }
     }
-    const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::stack_bytes_x86(text), built.requantise};
+    const nibble::KernelFacts facts = {nibble::heap_bytes(module),
+                                       nibble::stack_bytes(text, Halide::Target(request.halide_target).arch),
+                                       built.requantise};
     write_file(options.facts, nlohmann::json(facts).dump());
     if (options.assembly.empty()) {
         std::remove(assembly.c_str());
@@ -124,8 +136,9 @@ int main(int argc, char **argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     // LLVM would merge neighbouring masked stores of a byte into one store of a vector that it gathers with
-    // instructions that Intel's processors lack (amd_only_instruction). Halide reads the variable on first use.
-    setenv("HL_LLVM_ARGS", "-combiner-store-merging=false", 1);
+    // instructions that Intel's processors lack (amd_only_instruction), and use AArch64's register 18
+    // (platform_register_instruction). Halide reads the variable on first use.
+    setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1);
     try {
         compile(options);
         return 0;

@@ -74,6 +74,28 @@ protected:
     }
 };
 
+/// What an instruction takes of the stack: pushes, one subtraction, and up to 63 bytes of alignment where the pointer
+/// is rounded down.
+int64_t frame_bytes_x86(const std::string &line) {
+    static const std::regex push(R"(^\s+pushq\s)"), subtract(R"(^\s+(?:subq\s+\$|andq\s+\$-)(\d+), %rsp)");
+    std::smatch match;
+    return std::regex_search(line, push) ? 8 : std::regex_search(line, match, subtract) ? std::stoll(match[1]) : 0;
+}
+
+/// The same: subtractions, stores that move the pointer before them, and roundings.
+int64_t frame_bytes_aarch64(const std::string &line) {
+    static const std::regex subtract(R"(^\s+sub\s+(?:sp|x9), sp, #(\d+)(?:, lsl #(\d+))?)"),
+        store(R"(^\s+st[rp]\s.*\[sp, #-(\d+)\]!)"), round(R"(^\s+and\s+sp, \w+, #(0xf+[0-9a-f]*))");
+    std::smatch match;
+    if (std::regex_search(line, match, subtract)) {
+        return std::stoll(match[1]) << (match[2].matched ? std::stoi(match[2]) : 0);
+    }
+    if (std::regex_search(line, match, store)) {
+        return std::stoll(match[1]);
+    }
+    return std::regex_search(line, match, round) ? static_cast<int64_t>(-std::stoull(match[1], nullptr, 16)) : 0;
+}
+
 } // namespace
 
 int64_t heap_bytes(const Module &module) {
@@ -86,30 +108,17 @@ int64_t heap_bytes(const Module &module) {
     return bytes;
 }
 
-int64_t stack_bytes_x86(const std::string &assembly) {
-    // A frame is pushes, one subtraction, and up to 63 bytes of alignment where the pointer is rounded down.
-    static const std::regex push(R"(^\s+pushq\s)"), subtract(R"(^\s+subq\s+\$(\d+), %rsp)"),
-        round(R"(^\s+andq\s+\$-(\d+), %rsp)");
+int64_t stack_bytes(const std::string &assembly, Target::Arch arch) {
     static const std::regex label(R"(^[A-Za-z_][\w.$]*:)");
-    int64_t frame = 0, sum_of_functions = 0;
+    int64_t sum_of_functions = 0;
     std::istringstream lines(assembly);
-    const auto finish = [&] {
-        sum_of_functions += frame;
-        frame = 0;
-    };
     for (std::string line; std::getline(lines, line);) {
-        std::smatch match;
         if (std::regex_search(line, label)) {
-            finish();
-            frame = 8; // the return address
-        } else if (std::regex_search(line, push)) {
-            frame += 8;
-        } else if (std::regex_search(line, match, subtract) || std::regex_search(line, match, round)) {
-            frame += std::stoll(match[1]);
+            sum_of_functions += arch == Target::X86 ? 8 : 0; // the return address
+        } else {
+            sum_of_functions += arch == Target::X86 ? frame_bytes_x86(line) : frame_bytes_aarch64(line);
         }
     }
-    finish();
-    // The entry calls the kernel, the kernel its loop bodies: the sum bounds every chain of calls.
     return sum_of_functions;
 }
 
@@ -133,8 +142,13 @@ std::string avx512_instruction(const std::string &assembly) {
     return found.empty() ? first_match(assembly, names) : found;
 }
 
+std::string platform_register_instruction(const std::string &assembly) {
+    static const std::regex x18(R"(^\s+(\w+)\s[^/\n]*\b[wx]18\b)", std::regex::multiline);
+    return first_match(assembly, x18);
+}
+
 std::string unfused_product(const std::string &assembly) {
-    static const std::regex product(R"(^\s+(v?mul[ps]s)\s)", std::regex::multiline);
+    static const std::regex product(R"(^\s+(v?mul[ps]s|fmul)\s)", std::regex::multiline);
     return first_match(assembly, product);
 }
 

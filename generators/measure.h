@@ -14,8 +14,9 @@ namespace nibble {
 /// up. Throws std::runtime_error for an allocation whose size is not a constant.
 int64_t heap_bytes(const Halide::Module &);
 
-/// Bytes of the deepest stack frame in x86-64 assembly text: locals, saved registers and the alignment of the frame.
-int64_t stack_bytes_x86(const std::string &assembly);
+/// Bytes of the frames of all functions in the assembly text of an x86-64 or AArch64 kernel, which bound every chain of
+/// calls: locals, saved registers and the alignment of the frame.
+int64_t stack_bytes(const std::string &assembly, Halide::Target::Arch);
 
 /// The first instruction of x86-64 assembly text that only AMD's processors have (SSE4a), or an empty string. Halide's
 /// avx512_zen4 lets LLVM use them, and Intel's AVX512-VNNI processors would trap.
@@ -24,8 +25,12 @@ std::string amd_only_instruction(const std::string &assembly);
 /// The first instruction of x86-64 assembly text that needs AVX-512, AVX-VNNI or GFNI, or an empty string.
 std::string avx512_instruction(const std::string &assembly);
 
-/// The first packed f32 product of x86-64 assembly text that is not fused with its sum, or an empty string. The proof
-/// of the f32 requantisation counts on one rounding.
+/// The first instruction of AArch64 assembly text that names register 18, which belongs to the platform on some
+/// systems, or an empty string.
+std::string platform_register_instruction(const std::string &assembly);
+
+/// The first packed f32 product of x86-64 or AArch64 assembly text that is not fused with its sum, or an empty string.
+/// The proof of the f32 requantisation counts on one rounding.
 std::string unfused_product(const std::string &assembly);
 
 /// The first field of a buffer besides its host pointer that the module reads, or an empty string. The runtime's

@@ -6,9 +6,11 @@
 #include "cpu_features.h"
 
 static const char *const names[] = {
-#define NIBBLE_CPU_NAME(name, leaf, reg, bit, state) #name,
-    NIBBLE_CPU_FEATURES(NIBBLE_CPU_NAME)
-#undef NIBBLE_CPU_NAME
+#define NIBBLE_CPU_X86_NAME(name, leaf, reg, bit, state) #name,
+#define NIBBLE_CPU_AARCH64_NAME(name, reg, shift, least) #name,
+    NIBBLE_CPU_FEATURES_X86(NIBBLE_CPU_X86_NAME) NIBBLE_CPU_FEATURES_AARCH64(NIBBLE_CPU_AARCH64_NAME)
+#undef NIBBLE_CPU_X86_NAME
+#undef NIBBLE_CPU_AARCH64_NAME
 };
 
 uint64_t nibble_cpu_feature_bit(const char *name) {

@@ -1,4 +1,4 @@
-/* The CPU features that a target may name, and where an x86-64 CPU reports them.
+/* The CPU features that a target may name, and where a CPU of their architecture reports them.
  * SPDX-License-Identifier: Apache-2.0
  *
  * A feature set is a mask of bits NIBBLE_CPU_BIT(feature). The order here is the order of the bits; masks are compiled
@@ -12,10 +12,10 @@
 extern "C" {
 #endif
 
-/** X(name, leaf, register, bit, state): the cpuid leaf and bit, and the register state that the operating system must
- * save. Besides the vector extensions, the list has the scalar ones that LLVM's "haswell" and "znver4" imply (Halide
- * passes these CPU names) and that its code generator uses unasked. */
-#define NIBBLE_CPU_FEATURES(X)                                                                                         \
+/** x86-64. X(name, leaf, register, bit, state): the cpuid leaf and bit, and the register state that the operating
+ * system must save. Besides the vector extensions, the list has the scalar ones that LLVM's "haswell" and "znver4"
+ * imply (Halide passes these CPU names) and that its code generator uses unasked. */
+#define NIBBLE_CPU_FEATURES_X86(X)                                                                                     \
     X(sse2, LEAF_1, EDX, 26, NONE)                                                                                     \
     X(sse3, LEAF_1, ECX, 0, NONE)                                                                                      \
     X(ssse3, LEAF_1, ECX, 9, NONE)                                                                                     \
@@ -44,11 +44,19 @@ extern "C" {
     X(avx512vpopcntdq, LEAF_7, ECX, 14, ZMM)                                                                           \
     X(avx512bf16, LEAF_7_1, EAX, 5, ZMM)
 
+/** AArch64. X(name, register, shift, least): the identification register, and the lowest bit and the least value of the
+ * four-bit field. 15 in the field of asimd says that it is missing. */
+#define NIBBLE_CPU_FEATURES_AARCH64(X)                                                                                 \
+    X(asimd, PFR0, 20, 0)                                                                                              \
+    X(asimddp, ISAR0, 44, 1)
+
 /** The position of each feature's bit: NIBBLE_CPU_sse2, ... */
 typedef enum nibble_cpu_feature {
-#define NIBBLE_CPU_ENUMERATOR(name, leaf, reg, bit, state) NIBBLE_CPU_##name,
-    NIBBLE_CPU_FEATURES(NIBBLE_CPU_ENUMERATOR)
-#undef NIBBLE_CPU_ENUMERATOR
+#define NIBBLE_CPU_X86_ENUMERATOR(name, leaf, reg, bit, state) NIBBLE_CPU_##name,
+#define NIBBLE_CPU_AARCH64_ENUMERATOR(name, reg, shift, least) NIBBLE_CPU_##name,
+    NIBBLE_CPU_FEATURES_X86(NIBBLE_CPU_X86_ENUMERATOR) NIBBLE_CPU_FEATURES_AARCH64(NIBBLE_CPU_AARCH64_ENUMERATOR)
+#undef NIBBLE_CPU_X86_ENUMERATOR
+#undef NIBBLE_CPU_AARCH64_ENUMERATOR
         NIBBLE_CPU_FEATURE_COUNT
 } nibble_cpu_feature;
 

@@ -3,18 +3,34 @@
 
 import hashlib
 import json
+import os
+import shutil
 
 import numpy as np
+import pytest
 
 from programs import run
 
-TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "generic"]
+TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "generic", "arm-64-dotprod", "arm-64"]
 
 # What tells a CPU that has all of a target's features.
 FLAGS = {"x86-64-avx512_vnni": {"avx512_vnni", "avx512_vbmi2", "avx512_bf16", "gfni"}, "x86-64-avx2": {"avx2", "fma", "f16c", "bmi2"}}
 
 
-def target_runs_here(target):
+# What runs the programs of a target for another processor.
+EMULATORS = {"arm-64-dotprod": "qemu-aarch64", "arm-64": "qemu-aarch64"}
+
+
+def require_target(target):
+    """Skips the test where this machine cannot run the target's programs. In CI an emulator has to be there."""
+    emulator = EMULATORS.get(target)
+    if emulator is not None and shutil.which(emulator) is None:
+        (pytest.fail if "CI" in os.environ else pytest.skip)(f"found no {emulator}, expected Debian's package qemu-user")
+    if not _has_flags(target):
+        pytest.skip(f"this CPU lacks instructions of {target}")
+
+
+def _has_flags(target):
     with open("/proc/cpuinfo", encoding="utf-8") as info:
         flags = next(line for line in info if line.startswith("flags")).split()
     return FLAGS.get(target, set()) <= set(flags)

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from oracle import TARGETS, equals, input_arrays, read_oracle, run_model, target_runs_here
+from oracle import TARGETS, equals, input_arrays, read_oracle, run_model, require_target
 from programs import DATA, TESTS, run
 
 sys.path.insert(0, str(TESTS.parent / "importers"))
@@ -64,8 +64,7 @@ def all_models(tmp_path_factory):
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_model_is_exact(target, merged, tmp_path, capsys):
-    if not target_runs_here(target):
-        pytest.skip(f"this CPU lacks instructions of {target}")
+    require_target(target)
     models, folder = merged
     library = tmp_path / "library"
     result = run("gen_kernels", f"--model={folder}", f"--target={target}", f"--out={library}", "--quiet")

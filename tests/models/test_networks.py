@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from oracle import TARGETS, equals, first_states, input_arrays, read_oracle, run_model, target_runs_here
+from oracle import TARGETS, equals, first_states, input_arrays, read_oracle, run_model, require_target
 from programs import DATA, run
 
 # network -> samples and activation tensors of them all, so that none is dropped unseen
@@ -53,8 +53,7 @@ def test_f32_requantisation_rounds_whole_vectors(tmp_path):
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("network", sorted(COUNTS))
 def test_every_layer_is_exact(network, target, tmp_path, capsys):
-    if not target_runs_here(target):
-        pytest.skip(f"this CPU lacks instructions of {target}")
+    require_target(target)
     group, model = network.split("/")
     folder, oracle = tmp_path / "library", DATA / group / "oracle"
     file = DATA / group / "models" / f"{model}.tflite"

@@ -12,7 +12,7 @@ import pytest
 from suites import SAMPLES, SUITES, by_key, cases_of, inputs_of, results_file
 from tflite_writer import write_cases
 
-from oracle import TARGETS, run_model, target_runs_here  # of tests/models: suites adds its folder
+from oracle import TARGETS, run_model, require_target  # of tests/models: suites adds its folder
 from programs import run
 
 LEAST_CASES = 5
@@ -21,8 +21,7 @@ LEAST_CASES = 5
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("operator, kind", SUITES)
 def test_every_case_is_exact(operator, kind, target, tmp_path, capsys):
-    if not target_runs_here(target):
-        pytest.skip(f"this CPU lacks instructions of {target}")
+    require_target(target)
     cases = cases_of(operator, kind)
     assert len(cases) >= LEAST_CASES
     content, outputs = write_cases(cases)

@@ -27,11 +27,14 @@ static const struct {
     uint8_t reg;
     uint8_t bit;
     uint8_t state;
-} features[NIBBLE_CPU_FEATURE_COUNT] = {
+} features[] = {
 #define NIBBLE_CPU_ROW(name, leaf, reg, bit, state) {leaf, reg, bit, state},
-    NIBBLE_CPU_FEATURES(NIBBLE_CPU_ROW)
+    NIBBLE_CPU_FEATURES_X86(NIBBLE_CPU_ROW)
 #undef NIBBLE_CPU_ROW
 };
+
+/* Their bits are the lowest ones. */
+enum { FEATURE_COUNT = sizeof(features) / sizeof(features[0]) };
 
 /** What cpuid says, each leaf read when first needed: in a virtual machine a read is an exit to the hypervisor. */
 typedef struct Cpu {
@@ -72,12 +75,12 @@ static int saves_state(Cpu *cpu, uint32_t state) {
 }
 
 int nibble_cpu_supports(uint64_t cpu_features) {
-    if (cpu_features >> NIBBLE_CPU_FEATURE_COUNT) {
+    if (cpu_features >> FEATURE_COUNT) {
         return 0;
     }
     Cpu cpu = {0};
     uint32_t state = NONE;
-    for (uint32_t position = 0; position < NIBBLE_CPU_FEATURE_COUNT; ++position) {
+    for (uint32_t position = 0; position < FEATURE_COUNT; ++position) {
         if ((cpu_features >> position) & 1) {
             if (!has_feature(&cpu, position)) {
                 return 0;

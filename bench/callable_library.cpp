@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/callable_library.h"
+
+#include "bench/emulated_library.h"
+#include "bench/native_library.h"
+
+namespace nibble {
+
+std::unique_ptr<CallableLibrary> load_library(const Artifact &artifact, const std::string &ld_lld) {
+    if (artifact.runner == "native") {
+        return std::make_unique<NativeLibrary>(artifact, ld_lld);
+    }
+    return std::make_unique<EmulatedLibrary>(artifact, ld_lld);
+}
+
+} // namespace nibble

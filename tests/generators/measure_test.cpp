@@ -1,0 +1,53 @@
+// What is read off a kernel's assembly text, on texts whose answers are known. SPDX-License-Identifier: Apache-2.0
+#include "generators/measure.h"
+
+#include <gtest/gtest.h>
+
+namespace nibble {
+namespace {
+
+constexpr const char *x86_frame = R"(
+kernel:                                 # @kernel
+	pushq	%rbp
+	pushq	%rbx
+	subq	$4216, %rsp
+	andq	$-64, %rsp
+	vpaddd	%ymm0, %ymm1, %ymm1
+kernel_argv:
+	pushq	%rax
+)";
+
+TEST(StackBytes, OfX86) { EXPECT_EQ(stack_bytes(x86_frame, Halide::Target::X86), 8 + 2 * 8 + 4216 + 64 + 8 + 8); }
+
+constexpr const char *aarch64_frame = R"(
+kernel:                                 // @kernel
+	stp	d15, d14, [sp, #-160]!          // 16-byte Folded Spill
+	stp	x29, x30, [sp, #64]
+	sub	x9, sp, #4, lsl #12             // =16384
+	sub	sp, sp, #608
+	and	sp, x9, #0xffffffffffffff80
+	str	x0, [sp, #8]
+.LBB0_1:
+	ldr	x8, [sp], #16
+kernel_argv:
+	str	x30, [sp, #-16]!
+)";
+
+TEST(StackBytes, OfAArch64) {
+    EXPECT_EQ(stack_bytes(aarch64_frame, Halide::Target::ARM), 160 + 16384 + 608 + 128 + 16);
+}
+
+TEST(PlatformRegister, IsFoundByItsNamesAlone) {
+    EXPECT_EQ(platform_register_instruction("\tadd\tx0, x1, x18\n"), "add");
+    EXPECT_EQ(platform_register_instruction("\tldr\tq0, [x2]\n\tmov\tw18, w3\n"), "mov");
+    EXPECT_EQ(platform_register_instruction("\tadd\tv18.4s, v1.4s, v2.4s // x18\n\tmov\tx0, #18\n"), "");
+}
+
+TEST(UnfusedProduct, IsThatOfEitherProcessor) {
+    EXPECT_EQ(unfused_product("\tvmulps\t%ymm0, %ymm1, %ymm1\n"), "vmulps");
+    EXPECT_EQ(unfused_product("\tfmul\tv0.4s, v1.4s, v2.4s\n"), "fmul");
+    EXPECT_EQ(unfused_product("\tfmla\tv0.4s, v1.4s, v2.4s\n\tvfmadd231ps\t%ymm0, %ymm1, %ymm1\n"), "");
+}
+
+} // namespace
+} // namespace nibble
