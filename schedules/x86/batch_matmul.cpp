@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A right matrix that is no constant is packed when it is met: k * n bytes for m * k * n products.
+#include "schedules/dot_tile.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/matrix_operands.h"
-#include "schedules/x86/dot_tile.h"
+#include "schedules/staging.h"
 #include "schedules/x86/schedules.h"
-#include "schedules/x86/staging.h"
 
 namespace nibble::x86 {
 

@@ -8,51 +8,23 @@
 // layers .90. On AVX2, share of vpmaddwd with vpaddd (1.42 of both a
 // cycle) on the same core: 1x1 1024-256@14 .93, 3x3 128@28 .91, 7x7s2 3-64@224 .81, 1x1 64-256@56 .76, median of the
 // nine .90.
+#include "schedules/dot_shapes.h"
+#include "schedules/staging.h"
 #include "schedules/x86/channel_requantise.h"
-#include "schedules/x86/dot_tile.h"
+#include "schedules/x86/dot_machine.h"
 #include "schedules/x86/schedules.h"
-#include "schedules/x86/staging.h"
 #include "schedules/zero_term.h"
 
 namespace nibble::x86 {
 
 using namespace Halide;
 
-namespace {
-
-DotShape shape_of(const Attributes &kernel, const TargetFacts &target) {
-    const auto at = [&](const char *name) { return kernel.at(name); };
-    const DotLowering form = dot_form("conv2d", target);
-    const int64_t groups = at("groups");
-    const bool one_run = at("dilation_w") == 1 && groups == 1;
-    const int64_t segments = one_run ? 1 : at("kw");
-    const int64_t length = one_run ? at("kw") * at("ci") : at("ci") / groups;
-    const int64_t halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
-    const bool pointwise = at("kw") == 1 && at("pad_left") == 0 && length % form.products == 0;
-    DotShape shape = {};
-    shape.form = form;
-    shape.columns = at("ow");
-    shape.rows = at("oh");
-    shape.panels = (at("co") / groups + panel_lanes - 1) / panel_lanes;
-    shape.groups = groups;
-    shape.steps = dot_steps(form, length) * segments * at("kh");
-    shape.column_elements = at("stride_w") * at("ci");
-    shape.row_elements = (at("w") + 2 * at("pad_left")) * at("ci");
-    shape.row_step = at("stride_h");
-    shape.halo_rows = halo_rows;
-    shape.requantise_instructions = requantise_instructions(kernel, target);
-    shape.whole_rows = !pointwise;
-    return shape;
-}
-
-} // namespace
-
 std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(shape_of(kernel, target), target);
+    return dot_tiles(conv2d_shape(kernel, target, dot_machine(kernel, target)), target);
 }
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(shape_of(kernel, target), target);
+    return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine(kernel, target)), target);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

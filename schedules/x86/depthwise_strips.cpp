@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "schedules/x86/dot_tile.h"
+#include "schedules/dot_tile.h"
 
 namespace nibble::x86 {
 

@@ -5,43 +5,23 @@
 // core: 4096x4096, 512 rows .87; 128 rows .86; 16 rows .72. One row reads its weights at the third-level
 // cache's or the memory's rate (29 GB/s). On AVX2, share of vpmaddwd with vpaddd (1.42 of both a cycle): 4096x4096, 512
 // rows .92; 128 rows .88; 16 rows .80; one row of 2048, 1000 outputs .55.
+#include "schedules/dot_shapes.h"
+#include "schedules/staging.h"
 #include "schedules/x86/channel_requantise.h"
-#include "schedules/x86/dot_tile.h"
+#include "schedules/x86/dot_machine.h"
 #include "schedules/x86/schedules.h"
-#include "schedules/x86/staging.h"
 #include "schedules/zero_term.h"
 
 namespace nibble::x86 {
 
 using namespace Halide;
 
-namespace {
-
-DotShape shape_of(const Attributes &kernel, const TargetFacts &target) {
-    DotShape shape = {};
-    shape.form = dot_form("fully_connected", target);
-    shape.columns = kernel.at("m");
-    shape.rows = 1;
-    shape.panels = (kernel.at("n") + panel_lanes - 1) / panel_lanes;
-    shape.groups = 1;
-    shape.steps = dot_steps(shape.form, kernel.at("k"));
-    shape.column_elements = shape.steps * shape.form.products;
-    shape.row_elements = shape.column_elements * shape.columns;
-    shape.row_step = 1;
-    shape.halo_rows = 1;
-    shape.requantise_instructions = requantise_instructions(kernel, target);
-    shape.whole_rows = false;
-    return shape;
-}
-
-} // namespace
-
 std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(shape_of(kernel, target), target);
+    return dot_tiles(fully_connected_shape(kernel, target, dot_machine(kernel, target)), target);
 }
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(shape_of(kernel, target), target);
+    return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine(kernel, target)), target);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {

@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "schedules/x86/dot_tile.h"
+#include "schedules/dot_tile.h"
 
 #include <algorithm>
 #include <limits>
 
-namespace nibble::x86 {
+namespace nibble {
 
 using namespace Halide;
 
 namespace {
 
 constexpr int most_panels = 8;         // more leave fewer than four pixels to share a weight
-constexpr double loads_per_cycle = 2;  // of whole vectors, or broadcasts
-constexpr double dot_latency = 5;      // cycles until an accumulator can be used again
 constexpr double staging_cycles = 1.5; // a vector: load, flip the sign bit or widen, store
 constexpr double strip_cycles = 50;    // loop set-up of a strip
-
-/// Instructions on whole vectors a cycle: 512-bit ones have two ports, narrower ones three.
-double instructions_per_cycle(const TargetFacts &target) { return target.vector_bytes == 64 ? 2 : 3; }
 
 /// vpdpbusd multiplies and adds; vpmaddwd needs vpaddd, and its weights are widened first.
 bool is_fused(const DotLowering &form) { return form.products == 4; }
@@ -25,10 +20,11 @@ bool is_fused(const DotLowering &form) { return form.products == 4; }
 /// Vectors of a panel.
 int64_t panel_vectors(const TargetFacts &target) { return panel_lanes * 4 / target.vector_bytes; }
 
-/// Accumulators, the weights of a panel, a broadcast source, and the product where it is added apart.
+/// Accumulators, the weights of a panel, the source (a broadcast, or a vector of each pixel's), and the product where
+/// it is added apart.
 bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv) {
-    const int64_t vectors = nv * panel_vectors(target);
-    return mr * vectors + vectors + (is_fused(shape.form) ? 1 : 2) <= target.vector_registers;
+    const int64_t vectors = nv * panel_vectors(target), source = shape.machine.source_by_element ? mr : 1;
+    return mr * vectors + vectors + source + (is_fused(shape.form) ? 0 : 1) <= target.vector_registers;
 }
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -52,18 +48,24 @@ int64_t panel_bytes(const DotShape &shape) { return shape.steps * shape.form.pro
 
 int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels * panel_bytes(shape); }
 
+/// Steps whose source words are loaded together: as many of a vector's four as divide them.
+int element_steps(int64_t steps) { return steps % 4 == 0 ? 4 : steps % 2 == 0 ? 2 : 1; }
+
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
 /// beside it.
 double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
     const int64_t mr = tile.at("mr"), nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
     const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
     const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * shape.groups * yb;
+    const DotMachine &machine = shape.machine;
     const int64_t across = nv * panel_vectors(target);
     const auto vectors = static_cast<double>(mr * across);
     const double products = is_fused(shape.form) ? vectors : 2 * vectors + static_cast<double>(across);
-    const auto loads = static_cast<double>(mr + across);
-    const double step = std::max({products / instructions_per_cycle(target), loads / loads_per_cycle, dot_latency});
-    const double requantise = vectors * shape.requantise_instructions / instructions_per_cycle(target);
+    const double source_loads = static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.steps) : 1);
+    const double loads = source_loads + static_cast<double>(across);
+    const double step =
+        std::max({products / machine.instructions_per_cycle, loads / machine.loads_per_cycle, machine.dot_latency});
+    const double requantise = vectors * machine.requantise_instructions / machine.instructions_per_cycle;
     const double arithmetic = static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise);
     const double weights = static_cast<double>(weight_bytes(shape)) / bandwidth(target, weight_bytes(shape));
     const int64_t staged = staged_bytes(shape, xb, yb);
@@ -216,4 +218,19 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     return LoopLevel(dst, block);
 }
 
-} // namespace nibble::x86
+void take_source_by_element(Algorithm &algorithm) {
+    const int products = dot_lowering(algorithm.lowering).products;
+    RDom r = algorithm.domain("r");
+    const auto length = as_const_int(r[0].extent());
+    const int steps = element_steps(*length / products);
+    Func acc = algorithm.func("acc"), operand = algorithm.func("operand");
+    RVar k("k"), ko("ko"), ki("ki");
+    acc.update().split(k, ko, ki, steps).unroll(ki);
+    // A pixel's words are one load, though the loop over channels lies within.
+    operand.compute_at(acc, ko)
+        .store_in(MemoryType::Stack)
+        .vectorize(operand.args()[0], steps * products)
+        .unroll(operand.args()[1]);
+}
+
+} // namespace nibble

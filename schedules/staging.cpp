@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "schedules/x86/staging.h"
+#include "schedules/staging.h"
 
-namespace nibble::x86 {
+namespace nibble {
 
 using namespace Halide;
 
@@ -21,4 +21,4 @@ void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
     }
 }
 
-} // namespace nibble::x86
+} // namespace nibble

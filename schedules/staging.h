@@ -4,9 +4,9 @@
 
 #include "schedules/directives.h"
 
-namespace nibble::x86 {
+namespace nibble {
 
 /// Computes `staged` (generators/panels.h) at the level, as many elements at a time as a vector has bytes.
 void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &);
 
-} // namespace nibble::x86
+} // namespace nibble

@@ -1,0 +1,69 @@
+// The register tile that the dot-product operators share on processors with vectors, and what a choice of it costs.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "generators/dot_lowering.h"
+#include "schedules/directives.h"
+
+namespace nibble {
+
+constexpr int panel_lanes = 16; ///< channels of a panel of packed weights
+
+/// What a processor family does with a dot-product tile.
+struct DotMachine {
+    double instructions_per_cycle;  ///< on whole vectors
+    double loads_per_cycle;         ///< of whole vectors, or broadcasts
+    double dot_latency;             ///< cycles until an accumulator can be used again
+    double requantise_instructions; ///< of a vector of outputs
+    /// Source values of several steps are loaded as a vector, and products take one of its words; else each word is
+    /// broadcast as it is loaded.
+    bool source_by_element;
+};
+
+/// A dot-product layer as its tile sees it.
+struct DotShape {
+    DotLowering form;
+    DotMachine machine;
+    int64_t columns;         ///< outputs of a row
+    int64_t rows;            ///< output rows
+    int64_t panels;          ///< weight panels of 16 channels, of a group
+    int64_t groups;          ///< outputs that read other weights and source elements of the same rows
+    int64_t steps;           ///< groups of products of an output that a lane sums at once
+    int64_t column_elements; ///< source elements from one output to the next
+    int64_t row_elements;    ///< elements of a staged row
+    int64_t row_step;        ///< source rows from one output row to the next
+    int64_t halo_rows;       ///< source rows of one output row
+    bool whole_rows;         ///< rows are staged whole (sources with padding)
+};
+
+/// The lowering that the target asks for.
+DotLowering dot_form(const char *op, const TargetFacts &);
+
+/// Groups of products in `length` of them.
+int64_t dot_steps(const DotLowering &, int64_t length);
+
+/// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
+/// staged together.
+std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
+
+/// The legal point with the fewest modelled cycles.
+Tile preferred_dot_tile(const DotShape &, const TargetFacts &);
+
+/// Tiles dst(c, x, ...) and its accumulators: `c` by panels, `x` by mr inside blocks of xb. Returns the loop over
+/// blocks, at which the source is staged. `outer` are dst's other loops, innermost first: those to run for each panel,
+/// then the rest.
+Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns,
+                           const std::vector<Halide::VarOrRVar> &for_each_panel,
+                           const std::vector<Halide::VarOrRVar> &outermost);
+
+/// After tile_dot: loads Func "operand", the source values of a pixel, by vectors of up to 16 bytes, for products that
+/// take one word of a vector.
+void take_source_by_element(Algorithm &);
+
+/// Splits `v` by `factor` the cheapest exact way: evenly, else with a last piece that overlaps the one before.
+Halide::TailStrategy overlapping_tail(int extent, int factor);
+
+} // namespace nibble

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/x86/dot_machine.h"
+
+#include "schedules/x86/channel_requantise.h"
+
+namespace nibble::x86 {
+
+DotMachine dot_machine(const Attributes &kernel, const TargetFacts &target) {
+    DotMachine machine = {};
+    machine.instructions_per_cycle = target.vector_bytes == 64 ? 2 : 3; // 512-bit ones have two ports
+    machine.loads_per_cycle = 2;
+    machine.dot_latency = 5;
+    machine.requantise_instructions = requantise_instructions(kernel, target);
+    machine.source_by_element = false;
+    return machine;
+}
+
+} // namespace nibble::x86
