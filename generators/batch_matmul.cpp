@@ -46,14 +46,16 @@ public:
         const Func staged = stage_lhs(whole_k);
         RDom r(0, whole_k, "r");
         const Expr left = matrix("a"), right = matrix("b");
-        Func acc("acc"), wei = right_panels(), bia = column_terms(wei, whole_k);
+        Func acc("acc"), operand("operand"), wei = right_panels(), bia = column_terms(wei, whole_k);
+        Var k("k");
+        operand(k, x, b2, b1, b0) = staged(k, x, left);
         const Expr column_term = bia(c, right);
         acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, whole_k)(x, left);
         acc(c, x, b2, b1, b0) +=
-            cast<int32_t>(staged(r, x, left)) *
+            cast<int32_t>(operand(r, x, b2, b1, b0)) *
             cast<int32_t>(wei(r % products(), c % panel_channels, r / products(), c / panel_channels, right));
         dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
-        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds();
     }

@@ -6,9 +6,10 @@
 // the kw taps is a segment of the group's ci / groups bytes. Segments are rounded up to whole groups of p: the
 // weights there are zero, whatever bytes they meet.
 //
-//   acc(c, x, y, g) = bia(o) + sum over ky, segment t, k of
+//   operand(k, x, t, ky, y, g) =
 //       staged(x*stride_w*ci + t*dilation_w*ci + g*ci/groups + k, y*stride_h + ky*dilation_h)
-//           * wei(k % p, c % 16, k / p, t, ky, c / 16, g)
+//   acc(c, x, y, g) = bia(o) + sum over ky, segment t, k of
+//       operand(k, x, t, ky, y, g) * wei(k % p, c % 16, k / p, t, ky, c / 16, g)
 //
 // where o = g * co / groups + c is the output, and p the products of a lane: 4, in dot_s16s16 2.
 //
@@ -70,17 +71,19 @@ public:
         const Func staged = stage_rows(view, rows, algorithm);
 
         RDom r(0, whole_length, 0, segments, 0, kh, "r");
-        Func acc("acc");
+        Func acc("acc"), operand("operand");
+        Var k("k"), t("t"), ky("ky");
+        operand(k, x, t, ky, y, b, g) =
+            staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, y * stride_h + ky * dilation_h, b);
         const Expr o = g * (at("co") / groups) + c;
         acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b, g);
-        const Expr at_tap = x * (stride_w * ci) + r.y * (dilation_w * ci) + g * group_ci + r.x;
         acc(c, x, y, b, g) +=
-            cast<int32_t>(staged(at_tap, y * stride_h + r.z * dilation_h, b)) *
+            cast<int32_t>(operand(r.x, x, r.y, r.z, y, b, g)) *
             cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, r.z, c / panel_channels, g));
 
         dst(c, x, y, b, g) = s8_view(requantise(acc(c, x, y, b, g), o));
 
-        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(products, whole_length / products, segments);
     }

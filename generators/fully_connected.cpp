@@ -1,10 +1,10 @@
 // Fully connected layer, s8 or u8 activations, s8 weights by output (fully_connected_qs8_qc8w).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   acc(c, x) = bia(c) + sum over k of staged(k, x) * wei(k % p, c % 16, k / p, c / 16)
+//   acc(c, x) = bia(c) + sum over k of operand(k, x) * wei(k % p, c % 16, k / p, c / 16)
 //
-// x is the row of the source [m][k], c the output. The lowerings, their p, and the zero_term of weights with a zero
-// point, are those of conv2d.
+// x is the row of the source [m][k], c the output; operand is staged. The lowerings, their p, and the zero_term of
+// weights with a zero point, are those of conv2d.
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -39,13 +39,15 @@ public:
         const Func staged = stage_rows(rows, {at("k"), at("m"), 0, 0, 0, form, whole_k, at("m")}, algorithm);
 
         RDom r(0, whole_k, "r");
-        Func acc("acc");
+        Func acc("acc"), operand("operand");
+        Var k("k");
+        operand(k, x) = staged(k, x, 0);
         acc(c, x) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x);
-        acc(c, x) += cast<int32_t>(staged(r, x, 0)) *
+        acc(c, x) += cast<int32_t>(operand(r, x)) *
                      cast<int32_t>(wei(r % products, c % panel_channels, r / products, c / panel_channels));
         dst(c, x) = s8_view(requantise(acc(c, x), c));
 
-        algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(products, whole_k / products);
     }

@@ -48,17 +48,19 @@ public:
         const Func staged = stage_rows(view, borders, algorithm);
 
         RDom r(0, whole_length, 0, at("taps_h"), "r");
-        Func acc("acc"), rows("rows");
+        Func acc("acc"), operand("operand"), rows("rows");
+        Var k("k"), ky("ky");
         const Expr line = (y + at("pad_top")) / stride_h - first_y, row_phase = (y + at("pad_top")) % stride_h;
+        operand(k, x, ky, y, b) = staged(x * ci + k, line + ky, b);
         acc(c, x, phase, y, b) = bia(c, phase, row_phase);
-        acc(c, x, phase, y, b) += cast<int32_t>(staged(x * ci + r.x, line + r.y, b)) *
+        acc(c, x, phase, y, b) += cast<int32_t>(operand(r.x, x, r.y, y, b)) *
                                   cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y,
                                                     c / panel_channels, phase, row_phase));
         rows(c, x, phase, y, b) = s8_view(requantise(acc(c, x, phase, y, b), c));
         const Expr place = x + at("pad_left");
         dst(c, x, y, b) = rows(c, place / stride_w - first_x, place % stride_w, y, b);
 
-        algorithm.funcs = {{"staged", staged}, {"acc", acc}, {"dst", rows}, {"interleaved", dst}};
+        algorithm.funcs = {{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", rows}, {"interleaved", dst}};
         algorithm.domains["r"] = r;
         set_bounds(products, whole_length / products);
     }

@@ -66,7 +66,8 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const double step =
         std::max({products / machine.instructions_per_cycle, loads / machine.loads_per_cycle, machine.dot_latency});
     const double requantise = vectors * machine.requantise_instructions / machine.instructions_per_cycle;
-    const double arithmetic = static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise);
+    const double arithmetic =
+        static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise + machine.tile_cycles);
     const double weights = static_cast<double>(weight_bytes(shape)) / bandwidth(target, weight_bytes(shape));
     const int64_t staged = staged_bytes(shape, xb, yb);
     // A tile reads its pixels again for every panel: from L1 if they stay there beside the panel.
@@ -170,12 +171,11 @@ TailStrategy overlapping_tail(int extent, int factor) {
     return extent % factor == 0 ? TailStrategy::RoundUp : TailStrategy::ShiftInwards;
 }
 
-LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns,
+LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns, int lanes,
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");
     const int mr = tile.at("mr"), panel_channels = tile.at("nv") * panel_lanes, xb = tile.at("xb");
-    const int lanes = algorithm.vector_bytes / 4;
     Var c("c"), x("x"), panel("panel"), cs("cs"), cv("cv"), cl("cl"), block("block"), xo("xo"), xi("xi");
 
     dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));

@@ -18,6 +18,7 @@ struct DotMachine {
     double loads_per_cycle;         ///< of whole vectors, or broadcasts
     double dot_latency;             ///< cycles until an accumulator can be used again
     double requantise_instructions; ///< of a vector of outputs
+    double tile_cycles;             ///< what a tile's loop costs beside its steps
     /// Source values of several steps are loaded as a vector, and products take one of its words; else each word is
     /// broadcast as it is loaded.
     bool source_by_element;
@@ -53,9 +54,10 @@ std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
 Tile preferred_dot_tile(const DotShape &, const TargetFacts &);
 
 /// Tiles dst(c, x, ...) and its accumulators: `c` by panels, `x` by mr inside blocks of xb. Returns the loop over
-/// blocks, at which the source is staged. `outer` are dst's other loops, innermost first: those to run for each panel,
+/// blocks, at which the source is staged. `lanes`: outputs that one vector of the schedule holds, a divisor of a panel;
+/// LLVM may need several registers for it. `outer` are dst's other loops, innermost first: those to run for each panel,
 /// then the rest.
-Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns,
+Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns, int lanes,
                            const std::vector<Halide::VarOrRVar> &for_each_panel,
                            const std::vector<Halide::VarOrRVar> &outermost);
 

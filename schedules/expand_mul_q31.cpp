@@ -72,7 +72,7 @@ Expr paired_high_words(const Expr &acc, const Expr &multiplier) {
     return Shuffle::make({even, odd}, high_words);
 }
 
-enum class Form { widened, paired, paired_high_words };
+enum class Form { widened, paired, paired_high_words, rounding_high };
 
 class ExpandMulQ31 : public IRMutator {
 public:
@@ -86,7 +86,10 @@ protected:
             return IRMutator::visit(op);
         }
         const Expr acc = mutate(op->args[0]), multiplier = mutate(op->args[1]);
-        if (form_ == Form::widened || op->type.lanes() % 2 != 0) {
+        if (form_ == Form::rounding_high && op->type.lanes() > 1) {
+            return rounding_mul_shift_right(acc, multiplier, 31);
+        }
+        if (form_ == Form::widened || form_ == Form::rounding_high || op->type.lanes() % 2 != 0) {
             return widened(acc, multiplier);
         }
         // Named once: the expansion uses each operand twice.
@@ -104,6 +107,10 @@ private:
 } // namespace
 
 std::shared_ptr<IRMutator> expand_mul_q31_by_widening() { return std::make_shared<ExpandMulQ31>(Form::widened); }
+
+std::shared_ptr<IRMutator> expand_mul_q31_by_rounding_high() {
+    return std::make_shared<ExpandMulQ31>(Form::rounding_high);
+}
 
 std::shared_ptr<IRMutator> expand_mul_q31_by_pairs(SpareBit spare_bit) {
     return std::make_shared<ExpandMulQ31>(spare_bit == SpareBit::yes ? Form::paired_high_words : Form::paired);

@@ -11,6 +11,9 @@ namespace nibble {
 /// Widens each lane to 64 bits: right everywhere, cheap where the machine multiplies 64-bit lanes.
 std::shared_ptr<Halide::Internal::IRMutator> expand_mul_q31_by_widening();
 
+/// One sqrdmulh, which equals it but for the product of two least values: a multiplier is never negative.
+std::shared_ptr<Halide::Internal::IRMutator> expand_mul_q31_by_rounding_high();
+
 /// Whether |acc| is known to stay below 2^30.
 enum class SpareBit { no, yes };
 

@@ -1,5 +1,6 @@
 // Which schedule serves which operator, lowering and family.
 // SPDX-License-Identifier: Apache-2.0
+#include "schedules/arm/schedules.h"
 #include "schedules/directives.h"
 #include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
@@ -33,6 +34,11 @@ const std::vector<ScheduleRow> &schedule_table() {
          x86::schedule_batch_matmul},
         {"batch_matmul",
          "dot_s8s8",
+         "arm",
+         {arm::batch_matmul_tiles, arm::batch_matmul_preferred},
+         arm::schedule_batch_matmul},
+        {"batch_matmul",
+         "dot_s8s8",
          "generic",
          {generic::batch_matmul_tiles, generic::batch_matmul_preferred},
          generic::schedule_batch_matmul},
@@ -48,6 +54,7 @@ const std::vector<ScheduleRow> &schedule_table() {
          x86::schedule_batch_matmul},
         {"concat", "direct", "generic", {generic::concat_tiles, generic::concat_preferred}, generic::schedule_concat},
         {"conv2d", "dot_s16s16", "x86", {x86::conv2d_tiles, x86::conv2d_preferred}, x86::schedule_conv2d},
+        {"conv2d", "dot_s8s8", "arm", {arm::conv2d_tiles, arm::conv2d_preferred}, arm::schedule_conv2d},
         {"conv2d", "dot_s8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
         {"conv2d", "dot_u8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
         {"conv2d", "dot_u8s8", "x86", {x86::conv2d_tiles, x86::conv2d_preferred}, x86::schedule_conv2d},
@@ -86,6 +93,11 @@ const std::vector<ScheduleRow> &schedule_table() {
          "x86",
          {x86::fully_connected_tiles, x86::fully_connected_preferred},
          x86::schedule_fully_connected},
+        {"fully_connected",
+         "dot_s8s8",
+         "arm",
+         {arm::fully_connected_tiles, arm::fully_connected_preferred},
+         arm::schedule_fully_connected},
         {"fully_connected",
          "dot_s8s8",
          "generic",
@@ -208,6 +220,11 @@ const std::vector<ScheduleRow> &schedule_table() {
          "x86",
          {x86::transpose_conv2d_tiles, x86::transpose_conv2d_preferred},
          x86::schedule_transpose_conv2d},
+        {"transpose_conv2d",
+         "dot_s8s8",
+         "arm",
+         {arm::transpose_conv2d_tiles, arm::transpose_conv2d_preferred},
+         arm::schedule_transpose_conv2d},
         {"transpose_conv2d",
          "dot_s8s8",
          "generic",

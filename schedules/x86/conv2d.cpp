@@ -33,7 +33,8 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int yb = tile.at("yb");
     dst.split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
     const int channels = algorithm.at("co") / algorithm.at("groups");
-    const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
+    const LoopLevel block =
+        tile_dot(algorithm, tile, channels, algorithm.at("ow"), algorithm.vector_bytes / 4, {yi, g}, {yo, b});
     stage(algorithm.func("staged"), algorithm, block);
     schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), algorithm.vector_bytes);
     expand_requantise(algorithm);

@@ -11,6 +11,7 @@ DotMachine dot_machine(const Attributes &kernel, const TargetFacts &target) {
     machine.loads_per_cycle = 2;
     machine.dot_latency = 5;
     machine.requantise_instructions = requantise_instructions(kernel, target);
+    machine.tile_cycles = 0; // hidden behind the tiles before and after
     machine.source_by_element = false;
     return machine;
 }

@@ -23,7 +23,8 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     Var phase("phase"), y("y"), b("b");
     const auto columns = static_cast<int>(phase_columns(algorithm.parameters));
     schedule_interleaving(algorithm, algorithm.vector_bytes);
-    const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("co"), columns, {phase}, {y, b});
+    const LoopLevel block =
+        tile_dot(algorithm, tile, algorithm.at("co"), columns, algorithm.vector_bytes / 4, {phase}, {y, b});
     stage(algorithm.func("staged"), algorithm, block);
     expand_requantise(algorithm);
 }

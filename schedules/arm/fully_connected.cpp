@@ -1,0 +1,29 @@
+// Fully connected layer; rows of the source are the pixels of conv2d's tile, and its instructions multiply them.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/arm/dot_machine.h"
+#include "schedules/arm/schedules.h"
+#include "schedules/dot_shapes.h"
+#include "schedules/staging.h"
+#include "schedules/zero_term.h"
+
+namespace nibble::arm {
+
+using namespace Halide;
+
+std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFacts &target) {
+    return dot_tiles(fully_connected_shape(kernel, target, dot_machine()), target);
+}
+
+Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
+    return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine()), target);
+}
+
+void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
+    const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), dst_lanes, {}, {});
+    take_source_by_element(algorithm);
+    stage(algorithm.func("staged"), algorithm, block);
+    schedule_zero_term(algorithm, block, algorithm.at("k"), algorithm.vector_bytes);
+    expand_requantise(algorithm);
+}
+
+} // namespace nibble::arm

@@ -1,0 +1,25 @@
+// The schedules of the ARM family, one file an operator.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "schedules/directives.h"
+
+namespace nibble::arm {
+
+std::vector<Tile> batch_matmul_tiles(const Attributes &, const TargetFacts &);
+Tile batch_matmul_preferred(const Attributes &, const TargetFacts &);
+void schedule_batch_matmul(Algorithm &, const Tile &);
+
+std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_conv2d(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected(Algorithm &, const Tile &);
+
+std::vector<Tile> transpose_conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile transpose_conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_transpose_conv2d(Algorithm &, const Tile &);
+
+} // namespace nibble::arm
