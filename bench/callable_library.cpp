@@ -10,7 +10,7 @@ std::unique_ptr<CallableLibrary> load_library(const Artifact &artifact, const st
     if (artifact.runner == "native") {
         return std::make_unique<NativeLibrary>(artifact, ld_lld);
     }
-    return std::make_unique<EmulatedLibrary>(artifact, ld_lld);
+    return std::make_unique<EmulatedLibrary>(std::make_shared<GuestProgram>(artifact, ld_lld));
 }
 
 } // namespace nibble

@@ -1,33 +1,28 @@
-// A generated library for another processor, called by a program of its own under an emulator (guest/guest.h).
+// A generated library for another processor, called under an emulator.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <memory>
 
 #include "bench/callable_library.h"
+#include "bench/guest_program.h"
 #include "bench/piped_process.h"
-#include "compiler/files.h"
 
 namespace nibble {
 
 class EmulatedLibrary : public CallableLibrary {
 public:
-    /// Links the guest program and starts it under `artifact.runner`.
-    EmulatedLibrary(const Artifact &artifact, const std::string &ld_lld);
+    /// Starts the program, with `flags` to the emulator. Throws Error.
+    explicit EmulatedLibrary(std::shared_ptr<const GuestProgram> program, const std::vector<std::string> &flags = {});
 
     void call(const std::string &function, const std::vector<const GuardedBuffer *> &inputs,
               const std::vector<GuardedBuffer *> &outputs) override;
 
-private:
-    void link(const Artifact &artifact, const std::string &ld_lld);
-    void start(const Artifact &artifact);
+    const std::shared_ptr<const GuestProgram> &program() const { return program_; }
 
-    std::filesystem::path archive_;
-    size_t scratch_bytes_;
-    std::map<std::string, uint64_t> positions_; ///< of functions in the guest's table
-    TempFolder folder_;
-    std::unique_ptr<PipedProcess> process_;
+private:
+    std::shared_ptr<const GuestProgram> program_;
+    PipedProcess process_;
 };
 
 } // namespace nibble

@@ -7,9 +7,7 @@
 
 #include "autotune/html.h"
 #include "bench/call_timer.h"
-#include "bench/native_library.h"
 #include "compiler/kernel_cache.h"
-#include "model/error.h"
 
 namespace nibble {
 namespace {
@@ -21,16 +19,6 @@ CallTimer timer_of(const NativeLibrary &library, const LayerCall &call) {
     const nibble_context *context = library.context();
     const CallPointers pointers = pointers_of(call.inputs, call.outputs);
     return CallTimer([=] { function(context, pointers.inputs.data(), pointers.outputs.data()); });
-}
-
-/// Throws Error where the library's code runs under an emulator, whose time says nothing.
-const NativeLibrary &native_library(const Artifact &artifact, ModelRunner &runner) {
-    const auto *library = dynamic_cast<const NativeLibrary *>(&runner.library());
-    if (library == nullptr) {
-        throw Error(Finding{artifact.archive.string(), "--bench", artifact.runner,
-                            "a library for this machine: an emulator's time says nothing"});
-    }
-    return *library;
 }
 
 Spread in_microseconds(const std::vector<double> &seconds) {
@@ -58,8 +46,8 @@ double bound_microseconds(const ModelResult &result) {
 
 } // namespace
 
-ModelResult bench_model(const Artifact &artifact, ModelRunner &runner, const TargetFacts &target) {
-    const NativeLibrary &library = native_library(artifact, runner);
+ModelResult bench_model(const Artifact &artifact, const NativeLibrary &library, ModelRunner &runner,
+                        const TargetFacts &target) {
     ModelResult result{artifact.name, artifact.target, require_compute_peak(target), bench_rounds, {}, {}};
     runner.run();
     runner.run_layers();

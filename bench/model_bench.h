@@ -12,6 +12,7 @@
 #include "autotune/timing.h"
 #include "bench/artifact.h"
 #include "bench/model_runner.h"
+#include "bench/native_library.h"
 
 namespace nibble {
 
@@ -33,7 +34,8 @@ struct ModelResult {
 
 /// Interleaved rounds over the peak loop, every layer and the whole model, one thread. Runs the layers once first, so
 /// activations are real. Throws Error, also where the machine's peak is too far below the target's.
-ModelResult bench_model(const Artifact &artifact, ModelRunner &runner, const TargetFacts &target);
+ModelResult bench_model(const Artifact &artifact, const NativeLibrary &library, ModelRunner &runner,
+                        const TargetFacts &target);
 
 /// Lines for people.
 std::string table_text(const ModelResult &result);

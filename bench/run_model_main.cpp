@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include "bench/artifact.h"
+#include "bench/emulated_bench.h"
 #include "bench/model_bench.h"
 #include "bench/model_runner.h"
+#include "bench/native_library.h"
 #include "bench/tensor_files.h"
 #include "compiler/resources.h"
 #include "compiler/target.h"
@@ -70,6 +72,20 @@ void write_outputs(const CommandLine &line, const nibble::Artifact &artifact, co
     }
 }
 
+template <typename Result>
+void print_result(const CommandLine &line, const Result &result) {
+    fmt::print("{}\n", line.bench == "json" ? nibble::result_json(result).dump(1) : nibble::table_text(result));
+}
+
+void bench(const CommandLine &line, const nibble::Artifact &artifact, nibble::ModelRunner &runner) {
+    if (const auto *native = dynamic_cast<const nibble::NativeLibrary *>(&runner.library())) {
+        print_result(line, nibble::bench_model(artifact, *native, runner, nibble::find_target(artifact.target)));
+    } else {
+        print_result(line,
+                     nibble::count_model(dynamic_cast<const nibble::EmulatedLibrary &>(runner.library()), runner));
+    }
+}
+
 int run(const CommandLine &line) {
     const nibble::Artifact artifact = nibble::read_artifact(line.dir);
     nibble::ModelRunner runner(artifact, nibble::read_tools().ld_lld);
@@ -85,8 +101,7 @@ int run(const CommandLine &line) {
         fmt::print("{} ran; --output-dir keeps its outputs, --bench times it\n", artifact.name);
     }
     if (!line.bench.empty()) {
-        const auto result = nibble::bench_model(artifact, runner, nibble::find_target(artifact.target));
-        fmt::print("{}\n", line.bench == "json" ? nibble::result_json(result).dump(1) : nibble::table_text(result));
+        bench(line, artifact, runner);
     }
     return 0;
 }

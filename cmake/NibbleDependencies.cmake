@@ -22,8 +22,8 @@ find_package(benchmark 1.7 REQUIRED)
 find_package(Threads REQUIRED)
 
 # LLVM's own assembler, linker and objcopy join the kernels of every target; its compiler and archiver build the runtime of
-# those that are not the host. 19 is what both Debian 12 and Ubuntu 24.04 have.
-foreach(tool IN ITEMS clang ld.lld llvm-ar llvm-mc llvm-objcopy)
+# those that are not the host, whose instructions llvm-objdump and llvm-mca read. 19 is what both Debian 12 and Ubuntu 24.04 have.
+foreach(tool IN ITEMS clang ld.lld llvm-ar llvm-mc llvm-mca llvm-objcopy llvm-objdump)
   string(MAKE_C_IDENTIFIER "NIBBLE_${tool}" variable)
   string(TOUPPER "${variable}" variable)
   find_program(${variable} NAMES ${tool}-19 PATHS /usr/lib/llvm-19/bin REQUIRED)

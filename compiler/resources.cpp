@@ -38,6 +38,8 @@ Tools read_tools() {
             text("ld_lld"),
             text("llvm_objcopy"),
             text("llvm_ar"),
+            text("llvm_mca"),
+            text("llvm_objdump"),
             text("halide_library")};
 }
 

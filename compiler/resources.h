@@ -12,13 +12,15 @@ std::filesystem::path program_file();
 /// <folder of the program>/../share/nibble.
 std::filesystem::path resource_folder();
 
-/// Programs of others that gen_kernels runs, and the Halide library that nibble_kernel is linked with.
+/// Programs of others that ours run, and the Halide library that nibble_kernel is linked with.
 struct Tools {
     std::string python;
     std::string llvm_mc;
     std::string ld_lld;
     std::string llvm_objcopy;
     std::string llvm_ar;
+    std::string llvm_mca;
+    std::string llvm_objdump;
     std::string halide_library;
 };
 

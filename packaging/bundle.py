@@ -20,7 +20,14 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 HEADER_ONLY = ("libcli11-dev", "nlohmann-json3-dev")  # packages compiled into the programs
-LLVM_TOOLS = {"llvm_mc": "llvm-mc", "ld_lld": "ld.lld", "llvm_objcopy": "llvm-objcopy", "llvm_ar": "llvm-ar"}
+LLVM_TOOLS = {
+    "llvm_mc": "llvm-mc",
+    "ld_lld": "ld.lld",
+    "llvm_objcopy": "llvm-objcopy",
+    "llvm_ar": "llvm-ar",
+    "llvm_mca": "llvm-mca",
+    "llvm_objdump": "llvm-objdump",
+}
 OF_THE_SYSTEM = re.compile(r"^(ld-linux|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+)\.so)")
 NOT_NEEDED = re.compile(r"(^|/)(__pycache__|tests)/|\.(a|h|pxd|pyi)$|^\.\.")
 

@@ -5,7 +5,7 @@
 #include "schedules/dot_shapes.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/matrix_operands.h"
-#include "schedules/staging.h"
+#include "schedules/saturated.h"
 
 namespace nibble::arm {
 
@@ -23,9 +23,9 @@ void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block =
         tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), dst_lanes, {}, product_loops());
     take_source_by_element(algorithm);
-    stage(algorithm.func("staged"), algorithm, block);
+    stage_padded(algorithm.func("staged"), algorithm, block);
     schedule_matrix_operands(algorithm, block, algorithm.vector_bytes);
-    algorithm.passes.push_back(expand_mul_q31_by_rounding_high());
+    algorithm.passes = {expand_mul_q31_by_rounding_high(), narrow_saturated()};
 }
 
 } // namespace nibble::arm

@@ -3,13 +3,15 @@
 
 #include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
+#include "schedules/saturated.h"
+#include "schedules/staging.h"
 
 namespace nibble::arm {
 
 DotMachine dot_machine() {
     DotMachine machine = {};
     machine.instructions_per_cycle = 2;
-    machine.loads_per_cycle = 2;
+    machine.loads_per_cycle = 1.2; // a core of four products a cycle has three loads, and shares its width with both
     machine.dot_latency = 4;
     // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and of the packing one and a half.
     machine.requantise_instructions = 6.5;
@@ -18,9 +20,16 @@ DotMachine dot_machine() {
     return machine;
 }
 
+void stage_padded(Halide::Func staged, Algorithm &algorithm, const Halide::LoopLevel &level) {
+    if (staged.has_update_definition()) {
+        stage(staged, algorithm, level);
+    }
+}
+
 void expand_requantise(Algorithm &algorithm) {
     algorithm.passes.push_back(expand_either());
     algorithm.passes.push_back(expand_mul_q31_by_rounding_high());
+    algorithm.passes.push_back(narrow_saturated());
 }
 
 } // namespace nibble::arm

@@ -11,6 +11,9 @@ constexpr int dst_lanes = panel_lanes;
 
 DotMachine dot_machine();
 
+/// Stages rows with padding at `level`. Others are read where they lie: the products take s8 as it is.
+void stage_padded(Halide::Func staged, Algorithm &, const Halide::LoopLevel &level);
+
 /// The passes that the calls of generators/requantise_channels.h need.
 void expand_requantise(Algorithm &);
 

@@ -4,7 +4,6 @@
 #include "schedules/arm/schedules.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/interleave_phases.h"
-#include "schedules/staging.h"
 
 namespace nibble::arm {
 
@@ -24,7 +23,7 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     schedule_interleaving(algorithm, algorithm.vector_bytes);
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("co"), columns, dst_lanes, {phase}, {y, b});
     take_source_by_element(algorithm);
-    stage(algorithm.func("staged"), algorithm, block);
+    stage_padded(algorithm.func("staged"), algorithm, block);
     expand_requantise(algorithm);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/x86/saturating_packs.h"
 
+#include "schedules/saturated.h"
+
 namespace nibble::x86 {
 
 using namespace Halide;
@@ -36,27 +38,14 @@ Expr pack_32(const Expr &values) {
                          runs(0, 4, {0, 4, 1, 5, 2, 6, 3, 7}));
 }
 
-/// What clamp_s8 saturates, or an undefined Expr where `value` is something else.
-Expr saturated(const Expr &value) {
-    const Select *at_least = value.as<Select>();
-    const Min *at_most = at_least != nullptr ? at_least->false_value.as<Min>() : nullptr;
-    const LT *below = at_least != nullptr ? at_least->condition.as<LT>() : nullptr;
-    if (at_most == nullptr || below == nullptr) {
-        return {};
-    }
-    const Type type = value.type();
-    const bool is_clamp = is_const(at_most->b, 127) && is_const(at_least->true_value, -128) &&
-                          is_const(below->b, -128) && equal(below->a, at_most->a) && type.is_int() && type.bits() == 32;
-    return is_clamp ? at_most->a : Expr();
-}
-
 class PackSaturated : public IRMutator {
 protected:
     using IRMutator::visit;
 
     Expr visit(const Cast *op) override {
-        const Expr values =
-            op->type.element_of() == Int(8) && op->type.lanes() % packed_bytes == 0 ? saturated(op->value) : Expr();
+        const Expr values = op->type.element_of() == Int(8) && op->type.lanes() % packed_bytes == 0
+                                ? saturated_to_s8(op->value)
+                                : Expr();
         if (!values.defined()) {
             return IRMutator::visit(op);
         }

@@ -11,6 +11,7 @@
 #include "bench/artifact.h"
 #include "bench/callable_library.h"
 #include "bench/guarded_buffer.h"
+#include "bench/instruction_counts.h"
 #include "bench/kernel_results.h"
 #include "bench/npy.h"
 #include "bench/piped_process.h"
@@ -123,6 +124,37 @@ TEST(EmulatedLibrary, RefusesRunnersThatItDoesNotKnow) {
     } catch (const Error &error) {
         EXPECT_THAT(error.what(), HasSubstr("found qemu-pdp11, expected native"));
     }
+}
+
+constexpr const char *disassembly = R"(
+guest.elf:	file format elf64-littleaarch64
+
+Disassembly of section .text:
+
+0000000000010000 <nibble_guest_main>:
+   10000:      	nop
+
+0000000000010004 <kernel>:
+   10004:      	mov	x1, #0x10               // =16
+   10008:      	ldr	q0, [x0], #16
+   1000c:      	subs	x1, x1, #0x1
+   10010:      	b.ne	0x10008 <kernel+0x4>
+   10014:      	cbz	x2, 0x1001c <kernel+0x18>
+   10018:      	add	x3, x3, x4
+   1001c:      	ret
+)";
+
+TEST(InstructionCounts, AreThoseOfBlocks) {
+    // The branch at 0x10014 is taken: 0x10018 never runs.
+    const std::map<uint64_t, uint64_t> counts = {{0x10000, 7},  {0x10004, 1}, {0x10008, 16}, {0x1000c, 16},
+                                                 {0x10010, 16}, {0x10014, 1}, {0x1001c, 1}};
+    const std::vector<CodeBlock> blocks = executed_blocks(disassembly, counts);
+    ASSERT_EQ(blocks.size(), 4u);
+    EXPECT_THAT(blocks[0].instructions, testing::ElementsAre("mov x1, #0x10"));
+    EXPECT_THAT(blocks[1].instructions, testing::ElementsAre("ldr q0, [x0], #16", "subs x1, x1, #0x1", "b.ne .Lblock"));
+    EXPECT_EQ(blocks[1].runs, 16u);
+    EXPECT_THAT(blocks[2].instructions, testing::ElementsAre("cbz x2, .Lblock"));
+    EXPECT_EQ(instructions_of(blocks), 1u + 3 * 16 + 1 + 1);
 }
 
 TEST(PipedProcess, GivesWhatItIsGiven) {

@@ -1,0 +1,38 @@
+// The per-layer table of run_model --bench for a library that runs under an emulator: counts, not times.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/emulated_library.h"
+#include "bench/model_runner.h"
+
+namespace nibble {
+
+/// One layer, called once. Both figures are the same in every run.
+struct LayerCounts {
+    const ArtifactLayer *layer = nullptr;
+    uint64_t instructions = 0;
+    std::map<std::string, double> cycles; ///< by processor, as LLVM models it
+};
+
+struct ModelCounts {
+    std::string name;
+    std::string target;
+    std::vector<LayerCounts> layers;
+};
+
+/// Counts the instructions of every layer's function. Runs the layers once first, so activations are real. Throws
+/// Error.
+ModelCounts count_model(const EmulatedLibrary &, ModelRunner &runner);
+
+/// Lines for people.
+std::string table_text(const ModelCounts &);
+
+nlohmann::json result_json(const ModelCounts &);
+
+} // namespace nibble
