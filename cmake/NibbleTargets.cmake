@@ -71,14 +71,19 @@ function(nibble_add_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
-# nibble_add_cross_archive(folder name SOURCES ... FLAGS ...): share/nibble/runtime/<folder>/lib<name>.a for the processor of another
-# target, by LLVM's C compiler and without any library of that target's.
+# nibble_add_cross_archive(folder name SOURCES ... FLAGS ... [DESTINATION path]): lib<name>.a for the processor of another target, by
+# LLVM's C compiler and without any library of that target's, in DESTINATION (share/nibble/runtime)/<folder>. The target is
+# <name>_<folder>.
 function(nibble_add_cross_archive folder name)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;FLAGS")
-  set(archive "${PROJECT_BINARY_DIR}/share/nibble/runtime/${folder}/lib${name}.a")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "DESTINATION" "SOURCES;FLAGS")
+  if(NOT arg_DESTINATION)
+    set(arg_DESTINATION "${PROJECT_BINARY_DIR}/share/nibble/runtime")
+  endif()
+  set(archive "${arg_DESTINATION}/${folder}/lib${name}.a")
   set(objects)
   foreach(source IN LISTS arg_SOURCES)
-    set(object "${CMAKE_CURRENT_BINARY_DIR}/${folder}/${source}.o")
+    cmake_path(GET source FILENAME file)
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${folder}/${file}.o")
     cmake_path(GET object PARENT_PATH object_folder)
     file(MAKE_DIRECTORY "${object_folder}")
     add_custom_command(OUTPUT "${object}"
@@ -95,5 +100,4 @@ function(nibble_add_cross_archive folder name)
     COMMAND "${NIBBLE_LLVM_AR}" rcsD "${archive}" ${objects}
     DEPENDS ${objects} VERBATIM)
   add_custom_target(${name}_${folder} ALL DEPENDS "${archive}")
-  add_dependencies(nibble_programs ${name}_${folder})
 endfunction()

@@ -19,6 +19,7 @@
 #include "nibble.h"
 
 enum {
+    NIBBLE_GUEST_REQUEST_WORDS = 4,
     NIBBLE_GUEST_MOST_BUFFERS = 256, /* inputs and outputs of one call */
     NIBBLE_GUEST_COUNTERS = 3        /* packets, instructions, vector instructions; 0 where the machine has no such */
 };
@@ -33,6 +34,14 @@ extern int (*const nibble_guest_supported)(void);
 size_t nibble_guest_read(void *to, size_t bytes);
 void nibble_guest_write(const void *from, size_t bytes);
 void nibble_guest_exit(int status);
+/* 1 where all bytes were there. */
+int nibble_guest_read_all(void *to, size_t bytes);
+/* Ends the program unless `condition` holds. */
+void nibble_guest_expect(int condition);
+
+/* What the program is for: its first word, and the rest of a request with the reply. */
+uint64_t nibble_guest_hello(void);
+void nibble_guest_serve(const uint64_t request[NIBBLE_GUEST_REQUEST_WORDS]);
 
 /* What each machine has a file for, beside its entry point. */
 intptr_t nibble_guest_system_call(intptr_t number, intptr_t a, intptr_t b, intptr_t c);

@@ -49,19 +49,20 @@ std::string describe_differences(const uint8_t *found, const Bytes &expected) {
 
 struct KernelCall::Buffer {
     Buffer(const std::string &name, DType dtype, int64_t bytes, Placement placement, size_t alignment)
-        : name(name), memory(static_cast<size_t>(bytes), placement, alignment) {
+        : name(name), memory(static_cast<size_t>(bytes), placement, alignment), alignment(alignment) {
         descriptor.host = memory.data();
         descriptor.type = type_of(dtype);
     }
 
     std::string name;
     GuardedMemory memory;
+    size_t alignment;
     nibble_buffer descriptor = {};
 };
 
 KernelCall::KernelCall(const LoadedKernel &kernel, const Layer &layer, const std::string &lowering, Placement placement)
     : kernel_(kernel), row_(*find_operator(layer.op)), lowering_(lowering),
-      layout_(row_.packed_layout(layer, lowering)), src_count_(layer.src.size()),
+      layout_(row_.packed_layout(layer, lowering)), src_count_(layer.src.size()), placement_(placement),
       scratch_(static_cast<size_t>(kernel.facts.scratch_bytes), placement),
       stack_(
           static_cast<size_t>((kernel.facts.stack_bytes + walker_stack_bytes + interceptor_stack_bytes + 15) / 16 * 16),
@@ -145,7 +146,27 @@ CallReport KernelCall::compare(const Buffer &found, const Bytes &expected) {
     return report;
 }
 
+std::string KernelCall::call_emulated() {
+    std::vector<EmulatedKernels::Buffer> arguments;
+    for (size_t i = 0; i < buffers_.size(); ++i) {
+        Buffer &buffer = *buffers_[i];
+        int shares = -1;
+        for (size_t other = 0; other < i; ++other) {
+            if (buffers_[other]->memory.data() == buffer.descriptor.host) {
+                shares = static_cast<int>(other);
+            }
+        }
+        uint8_t *const returned = i >= src_count_ + layout_.arrays.size() ? buffer.descriptor.host : nullptr;
+        arguments.push_back(
+            {buffer.memory.data(), returned, buffer.memory.bytes(), buffer.alignment, buffer.descriptor.type, shares});
+    }
+    return kernel_.emulated->call(kernel_.position, scratch_.bytes(), placement_, arguments);
+}
+
 std::string KernelCall::call() {
+    if (kernel_.emulated) {
+        return call_emulated();
+    }
     nibble_context context = {};
     context.size = sizeof(context);
     context.abi_version = NIBBLE_ABI_VERSION;

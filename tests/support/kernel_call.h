@@ -42,6 +42,7 @@ private:
     void set_data(const std::vector<Bytes> &src, const std::vector<Bytes> &expected);
     /// Calls the kernel and says what it did that it must not do.
     std::string call();
+    std::string call_emulated();
     static CallReport compare(const Buffer &found, const Bytes &expected);
     std::string misuse() const;
     std::string place_of(const void *address) const;
@@ -52,6 +53,7 @@ private:
     PackedLayout layout_;
     std::vector<std::unique_ptr<Buffer>> buffers_; ///< in the order of the kernel's arguments
     size_t src_count_;
+    Placement placement_;
     GuardedMemory scratch_;
     GuardedMemory stack_;
     uint8_t scratch_fill_;

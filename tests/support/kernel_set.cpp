@@ -31,7 +31,7 @@ std::string function_of(const KernelRequest &request) {
 void *link_and_open(const std::vector<Kernel> &kernels, const Tools &tools, const fs::path &folder) {
     std::string inputs;
     for (const Kernel &kernel : kernels) {
-        if (!kernel.object.empty()) {
+        if (!kernel.object.empty() && emulator_of(kernel.request.halide_target).empty()) {
             inputs += "\"" + kernel.object.string() + "\"\n";
         }
     }
@@ -78,21 +78,48 @@ void KernelSet::load() {
         problems = error.what();
         fmt::print(stderr, "{}\n", problems);
     }
-    void *library = link_and_open(program_.kernels, tools, folder.path());
     for (const Kernel &kernel : program_.kernels) {
         LoadedKernel loaded;
         loaded.facts = kernel.facts;
-        if (kernel.object.empty()) {
-            loaded.problem = "could not be compiled";
-        } else {
-            loaded.entry = reinterpret_cast<nibble_kernel>(dlsym(library, (kernel.function + "_argv").c_str()));
-            loaded.problem = loaded.entry != nullptr ? "" : dlerror();
-        }
+        loaded.problem = kernel.object.empty() ? "could not be compiled" : "";
         loaded_.push_back(std::move(loaded));
     }
+    load_native(tools, folder.path());
+    load_emulated(tools);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     fmt::print("{} kernels, {} from the cache, {:.1f} s\n", size(), from_cache, seconds.count());
     std::fflush(stdout);
+}
+
+void KernelSet::load_native(const Tools &tools, const fs::path &folder) {
+    void *library = link_and_open(program_.kernels, tools, folder);
+    for (size_t i = 0; i < loaded_.size(); ++i) {
+        const Kernel &kernel = program_.kernels[i];
+        if (loaded_[i].problem.empty() && emulator_of(kernel.request.halide_target).empty()) {
+            loaded_[i].entry = reinterpret_cast<nibble_kernel>(dlsym(library, (kernel.function + "_argv").c_str()));
+            loaded_[i].problem = loaded_[i].entry != nullptr ? "" : dlerror();
+        }
+    }
+}
+
+void KernelSet::load_emulated(const Tools &tools) {
+    std::vector<Kernel> emulated;
+    std::vector<size_t> indices;
+    for (size_t i = 0; i < loaded_.size(); ++i) {
+        const Kernel &kernel = program_.kernels[i];
+        if (loaded_[i].problem.empty() && !emulator_of(kernel.request.halide_target).empty()) {
+            loaded_[i].position = emulated.size();
+            emulated.push_back(kernel);
+            indices.push_back(i);
+        }
+    }
+    if (emulated.empty()) {
+        return;
+    }
+    const auto program = std::make_shared<EmulatedKernels>(emulated, tools);
+    for (const size_t i : indices) {
+        loaded_[i].emulated = program;
+    }
 }
 
 const LoadedKernel &KernelSet::find(const KernelRequest &request) const {

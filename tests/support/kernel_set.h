@@ -3,18 +3,22 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "compiler/program.h"
 #include "runtime/plan.h"
+#include "tests/support/emulated_kernels.h"
 
 namespace nibble::test {
 
 /// A kernel that can be called, or the reason why not.
 struct LoadedKernel {
-    nibble_kernel entry = nullptr;
+    nibble_kernel entry = nullptr;             ///< of this machine's kernels
+    std::shared_ptr<EmulatedKernels> emulated; ///< of the others
+    size_t position = 0;                       ///< among the emulated ones
     KernelFacts facts;
-    std::string problem; ///< empty where `entry` is there
+    std::string problem; ///< empty where it can be called
 };
 
 class KernelSet {
@@ -29,6 +33,9 @@ public:
     size_t size() const { return program_.kernels.size(); }
 
 private:
+    void load_native(const Tools &tools, const std::filesystem::path &folder);
+    void load_emulated(const Tools &tools);
+
     Program program_;
     std::map<std::string, size_t> index_; ///< by function
     std::vector<LoadedKernel> loaded_;
