@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/target.h"
 
-#include <algorithm>
+#include <cstdlib>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -218,30 +219,49 @@ std::string describe(const TargetFacts &facts) {
 
 fs::path target_folder() { return resource_folder() / "targets"; }
 
-std::vector<std::string> list_targets() {
-    std::vector<std::string> names;
-    std::error_code error;
-    for (const auto &entry : fs::directory_iterator(target_folder(), error)) {
-        if (entry.path().extension() == ".json") {
-            names.push_back(entry.path().stem().string());
+namespace {
+
+/// Name -> file of every target.
+std::map<std::string, fs::path> target_files() {
+    std::vector<fs::path> folders = {target_folder()};
+    if (const char *folder = std::getenv("NIBBLE_TARGETS"); folder != nullptr && *folder != '\0') {
+        folders.emplace_back(folder);
+    }
+    std::map<std::string, fs::path> files;
+    for (const fs::path &folder : folders) {
+        std::error_code error;
+        for (const auto &entry : fs::directory_iterator(folder, error)) {
+            if (entry.path().extension() == ".json") {
+                files.emplace(entry.path().stem().string(), entry.path());
+            }
         }
     }
-    std::sort(names.begin(), names.end());
+    return files;
+}
+
+} // namespace
+
+std::vector<std::string> list_targets() {
+    std::vector<std::string> names;
+    for (const auto &[name, file] : target_files()) {
+        names.push_back(name);
+    }
     return names;
 }
 
 TargetFacts find_target(const std::string &name) {
+    const std::map<std::string, fs::path> files = target_files();
     const std::vector<std::string> names = list_targets();
     if (name != "host") {
-        if (std::find(names.begin(), names.end(), name) == names.end()) {
+        if (files.count(name) == 0) {
             throw Error(Finding{"--target", "name", name, fmt::format("host, {}", fmt::join(names, ", "))});
         }
-        return read_target(target_folder() / (name + ".json"));
+        return read_target(files.at(name));
     }
     TargetFacts best;
     best.rank = -1;
-    for (const std::string &candidate : names) {
-        TargetFacts facts = read_target(target_folder() / (candidate + ".json"));
+    for (const auto &[candidate, file] : files) {
+        TargetFacts facts = read_target(file);
         if (facts.runner == "native" && facts.rank > best.rank && nibble_cpu_supports(facts.cpu_feature_mask())) {
             best = std::move(facts);
         }

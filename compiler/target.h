@@ -49,7 +49,7 @@ TargetFacts read_target(const std::filesystem::path &json_file);
 std::string describe(const TargetFacts &);
 /// The folder that holds the target files of this build or installation.
 std::filesystem::path target_folder();
-/// Names of all targets, sorted.
+/// Names of all targets, sorted: those of target_folder(), and of the folder $NIBBLE_TARGETS where that is set.
 std::vector<std::string> list_targets();
 /// The named target; "host": the best one that this CPU supports. Throws Error for an unknown name.
 TargetFacts find_target(const std::string &name);

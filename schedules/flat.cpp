@@ -15,9 +15,23 @@ std::vector<int> vector_widths(int64_t most) {
     return widths;
 }
 
+namespace {
+
+/// Those that a loop over `extent` elements can have on a machine whose vectors hold `most`, which itself is one
+/// whatever its factors.
+std::vector<int> widths_within(int64_t extent, int most) {
+    std::vector<int> widths = vector_widths(std::min<int64_t>(extent, most));
+    if (extent >= most && widths.back() < most) {
+        widths.push_back(most);
+    }
+    return widths;
+}
+
+} // namespace
+
 std::vector<Tile> flat_tiles(int64_t extent, int most_vec) {
     std::vector<Tile> tiles;
-    for (const int vec : vector_widths(std::min<int64_t>(extent, most_vec))) {
+    for (const int vec : widths_within(extent, most_vec)) {
         for (int unroll = 1; unroll <= 8 && vec * unroll <= extent; unroll *= 2) {
             tiles.push_back({{"vec", vec}, {"unroll", unroll}});
         }
@@ -26,7 +40,7 @@ std::vector<Tile> flat_tiles(int64_t extent, int most_vec) {
 }
 
 Tile flat_tile(int64_t extent, int vec, int unroll) {
-    vec = vector_widths(std::min<int64_t>(extent, vec)).back();
+    vec = widths_within(extent, vec).back();
     while (vec * unroll > extent) {
         unroll /= 2;
     }

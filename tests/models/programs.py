@@ -8,9 +8,11 @@ import subprocess
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 DATA = TESTS / "data"
 MODELS = DATA / "mlperf_tiny" / "models"
+TARGETS = TESTS / "targets"  # of no processor: they run on this one
 
 
 def run(program, *arguments):
     """The finished process; status, output and error as text."""
     command = [os.path.join(os.environ["NIBBLE_BIN"], program), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    environment = {"NIBBLE_TARGETS": str(TARGETS), **os.environ}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A target is a JSON file: one that nobody knew before runs a whole model, and what is wrong with one is said."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from oracle import run_model
+from programs import MODELS, TARGETS, run
+
+RESNET = MODELS / "pretrainedResnet_quant.tflite"
+
+
+def generate(target, out):
+    return run("gen_kernels", f"--model={RESNET}", f"--target={target}", f"--out={out}", "--quiet")
+
+
+def add_target(folder, monkeypatch, **changes):
+    """A target like fake-wide, but for these fields."""
+    facts = json.loads((TARGETS / "fake-wide.json").read_text(encoding="utf-8"))
+    (folder / "newcomer.json").write_text(json.dumps({**facts, "name": "newcomer", **changes}), encoding="utf-8")
+    monkeypatch.setitem(os.environ, "NIBBLE_TARGETS", str(folder))
+
+
+def test_a_new_target_gives_the_same_bytes(tmp_path, monkeypatch):
+    image = np.random.default_rng(3).integers(-128, 128, (1, 32, 32, 3), dtype=np.int8)
+    assert generate("generic", tmp_path / "generic").returncode == 0
+    (tmp_path / "targets").mkdir()
+    add_target(tmp_path / "targets", monkeypatch, vector_bytes=20, vector_registers=5, rank=1)
+    result = generate("newcomer", tmp_path / "newcomer")
+    assert result.returncode == 0, result.stderr
+    expected, found = (run_model(tmp_path / name, [image], tmp_path / f"out_{name}", "--layers") for name in ("generic", "newcomer"))
+    assert found.keys() == expected.keys() and len(found) > 10
+    assert all(found[index].tobytes() == array.tobytes() for index, array in expected.items())
+    assert "newcomer" in run("gen_kernels", "--list-targets").stdout.split()
+
+
+@pytest.mark.parametrize(
+    "change, part",
+    [
+        ({"vector_bytes": 0}, "vector_bytes"),
+        ({"cpu_features": ["sse17"]}, "found sse17, expected a name of"),
+        ({"lowerings": {"conv2d": ["dot_s4s4"]}}, "dot_s4s4"),
+        ({"wings": 2}, "wings"),
+    ],
+)
+def test_a_wrong_target_is_refused(change, part, tmp_path, monkeypatch):
+    add_target(tmp_path, monkeypatch, **change)
+    result = generate("newcomer", tmp_path / "out")
+    assert result.returncode == 1 and part in result.stderr and not (tmp_path / "out").exists(), result.stderr
