@@ -25,9 +25,9 @@ LLVM_TOOLS = {
     "ld_lld": "ld.lld",
     "llvm_objcopy": "llvm-objcopy",
     "llvm_ar": "llvm-ar",
-    "llvm_mca": "llvm-mca",
-    "llvm_objdump": "llvm-objdump",
 }
+# Only run_model --bench of a library that runs under an emulator asks for these, and the PATH has them where it has the emulator.
+NOT_BUNDLED = {"llvm_mca": "llvm-mca-19", "llvm_objdump": "llvm-objdump-19"}
 OF_THE_SYSTEM = re.compile(r"^(ld-linux|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+)\.so)")
 NOT_NEEDED = re.compile(r"(^|/)(__pycache__|tests)/|\.(a|h|pxd|pyi)$|^\.\.")
 
@@ -129,6 +129,7 @@ class Bundle:
 
     def write_tools(self):
         tools = {key: f"../../libexec/nibble/{name}" for key, name in LLVM_TOOLS.items()}
+        tools |= NOT_BUNDLED
         tools |= {"python": "python3", "halide_library": "../../lib/nibble/libHalide.so"}
         (self._prefix / "share/nibble/tools.json").write_text(json.dumps(tools, indent=2, sort_keys=True) + "\n")
 

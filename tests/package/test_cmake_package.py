@@ -103,8 +103,8 @@ def test_cross_build(machine, installed, project, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ("TARGET vax LAYERS layers.csv", "TARGET: found vax, expected host, generic"),
-        ("LAYERS layers.csv", "TARGET: found , expected host, generic"),
+        ("TARGET vax LAYERS layers.csv", "TARGET: found vax, expected host, arm-64"),
+        ("LAYERS layers.csv", "TARGET: found , expected host, arm-64"),
         ("TARGET generic", "expected one of them"),
         ("TARGET generic LAYERS a MODEL b", "expected one of them"),
         ("TARGET generic LAYERS a NAME 1st", "NAME: found 1st, expected a C identifier"),
