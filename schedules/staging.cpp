@@ -5,7 +5,7 @@ namespace nibble {
 
 using namespace Halide;
 
-void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
+void stage(Func staged, Algorithm &algorithm, const LoopLevel &level, int lanes) {
     Var e("e");
     // On the heap, which is the caller's scratch arena: a strip may be larger than a stack frame is allowed to be.
     staged.compute_at(level).store_in(MemoryType::Heap);
@@ -13,11 +13,11 @@ void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
     for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
         if (domain != algorithm.domains.end()) {
-            staged.update(update++).vectorize(domain->second, algorithm.vector_bytes, TailStrategy::GuardWithIf);
+            staged.update(update++).vectorize(domain->second, lanes, TailStrategy::GuardWithIf);
         }
     }
     if (update == 0) {
-        staged.vectorize(e, algorithm.vector_bytes, TailStrategy::GuardWithIf);
+        staged.vectorize(e, lanes, TailStrategy::GuardWithIf);
     }
 }
 

@@ -6,7 +6,7 @@
 
 namespace nibble {
 
-/// Computes `staged` (generators/panels.h) at the level, as many elements at a time as a vector has bytes.
-void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &);
+/// Computes `staged` (generators/panels.h) at the level, `lanes` elements at a time.
+void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &, int lanes);
 
 } // namespace nibble

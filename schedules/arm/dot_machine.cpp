@@ -22,7 +22,7 @@ DotMachine dot_machine() {
 
 void stage_padded(Halide::Func staged, Algorithm &algorithm, const Halide::LoopLevel &level) {
     if (staged.has_update_definition()) {
-        stage(staged, algorithm, level);
+        stage(staged, algorithm, level, algorithm.vector_bytes);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
 #include "schedules/matrix_operands.h"
+#include "schedules/staging.h"
 
 namespace nibble::generic {
 
@@ -21,7 +22,7 @@ Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target)
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("m"), product_loops());
     const LoopLevel rows(algorithm.func("dst"), Var("xo"));
-    stage(algorithm.func("staged"), algorithm, rows);
+    stage(algorithm.func("staged"), algorithm, rows, vector_bytes);
     schedule_matrix_operands(algorithm, rows, vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_widening());
 }

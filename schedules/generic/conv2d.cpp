@@ -6,6 +6,7 @@
 #include "schedules/expand_mul_q31.h"
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
+#include "schedules/staging.h"
 #include "schedules/zero_term.h"
 
 namespace nibble::generic {
@@ -31,7 +32,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     Var y("y"), b("b"), g("g");
     tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("ow"), {g, y, b});
     const LoopLevel row(algorithm.func("dst"), y);
-    stage(algorithm.func("staged"), algorithm, row);
+    stage(algorithm.func("staged"), algorithm, row, vector_bytes);
     schedule_zero_term(algorithm, row, algorithm.at("ci") / algorithm.at("groups"), vector_bytes);
     algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
 }

@@ -7,21 +7,6 @@ namespace nibble::generic {
 
 using namespace Halide;
 
-void stage(Func staged, Algorithm &algorithm, const LoopLevel &level) {
-    Var e("e");
-    staged.compute_at(level).store_in(MemoryType::Heap);
-    int update = 0;
-    for (const char *piece : staged_pieces) {
-        const auto domain = algorithm.domains.find(piece);
-        if (domain != algorithm.domains.end()) {
-            staged.update(update++).vectorize(domain->second.x, vector_bytes, TailStrategy::GuardWithIf);
-        }
-    }
-    if (update == 0) {
-        staged.vectorize(e, vector_bytes, TailStrategy::GuardWithIf);
-    }
-}
-
 void tile_dot(Algorithm &algorithm, int vector, int xr, int columns, const std::vector<VarOrRVar> &outer) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");

@@ -8,9 +8,6 @@ namespace nibble::generic {
 
 constexpr int vector_bytes = 16; ///< what every target with vectors has
 
-/// Rows of a source with padding, filled where `level` runs.
-void stage(Halide::Func staged, Algorithm &, const Halide::LoopLevel &level);
-
 /// Vectors of `vector` channels for dst(c, x, ...) and its accumulators, `xr` pixels at a time. `outer` are dst's other
 /// loops, innermost first.
 void tile_dot(Algorithm &, int vector, int xr, int columns, const std::vector<Halide::VarOrRVar> &outer);

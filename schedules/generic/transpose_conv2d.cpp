@@ -7,6 +7,7 @@
 #include "schedules/generic/dot.h"
 #include "schedules/generic/schedules.h"
 #include "schedules/interleave_phases.h"
+#include "schedules/staging.h"
 
 namespace nibble::generic {
 
@@ -32,7 +33,7 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     const auto columns = static_cast<int>(phase_columns(algorithm.parameters));
     schedule_interleaving(algorithm, vector_bytes);
     tile_dot(algorithm, tile.at("vc"), tile.at("xr"), columns, {phase, y, b});
-    stage(algorithm.func("staged"), algorithm, LoopLevel(algorithm.func("dst"), y));
+    stage(algorithm.func("staged"), algorithm, LoopLevel(algorithm.func("dst"), y), vector_bytes);
     algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
 }
 

@@ -23,7 +23,7 @@ Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target)
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), algorithm.vector_bytes / 4,
                                      {}, product_loops());
-    stage(algorithm.func("staged"), algorithm, block);
+    stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     schedule_matrix_operands(algorithm, block, algorithm.vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));
 }

@@ -35,7 +35,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int channels = algorithm.at("co") / algorithm.at("groups");
     const LoopLevel block =
         tile_dot(algorithm, tile, channels, algorithm.at("ow"), algorithm.vector_bytes / 4, {yi, g}, {yo, b});
-    stage(algorithm.func("staged"), algorithm, block);
+    stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), algorithm.vector_bytes);
     expand_requantise(algorithm);
 }

@@ -27,7 +27,7 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &targ
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block =
         tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), algorithm.vector_bytes / 4, {}, {});
-    stage(algorithm.func("staged"), algorithm, block);
+    stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     schedule_zero_term(algorithm, block, algorithm.at("k"), algorithm.vector_bytes);
     expand_requantise(algorithm);
 }

@@ -25,7 +25,7 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     schedule_interleaving(algorithm, algorithm.vector_bytes);
     const LoopLevel block =
         tile_dot(algorithm, tile, algorithm.at("co"), columns, algorithm.vector_bytes / 4, {phase}, {y, b});
-    stage(algorithm.func("staged"), algorithm, block);
+    stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     expand_requantise(algorithm);
 }
 
