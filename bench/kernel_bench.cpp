@@ -135,6 +135,10 @@ int rounds_of(const CompiledLayer &layer, const ComputePeak &peak) {
 
 std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
     const TargetFacts target = find_target(options.target);
+    if (target.runner != "native") {
+        throw Error(Finding{"bench_kernels", "--target", target.name + ", whose code runs under " + target.runner,
+                            "a target of this machine; run_model --bench counts instructions of a model's library"});
+    }
     Program program = plan_layers(chosen_layers(options), options.layers.string(), library_name, target);
     const LoadedLibrary library = build(program, options);
     const ComputePeak peak = require_compute_peak(target);

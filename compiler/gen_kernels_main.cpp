@@ -126,15 +126,15 @@ int main(int argc, char **argv) {
     CommandLine line;
     declare(app, line);
     try {
-        app.parse(argc, argv);
-        check_usage(line);
-    } catch (const CLI::Success &help) {
-        return app.exit(help);
-    } catch (const CLI::ParseError &error) {
-        fmt::print(stderr, "gen_kernels: {}\n", error.what());
-        return usage_error;
-    }
-    try {
+        try {
+            app.parse(argc, argv);
+            check_usage(line);
+        } catch (const CLI::Success &help) {
+            return app.exit(help);
+        } catch (const CLI::ParseError &error) {
+            fmt::print(stderr, "gen_kernels: {}\n", error.what());
+            return usage_error;
+        }
         return run(line);
     } catch (const std::exception &error) {
         fmt::print(stderr, "{}\n", error.what());

@@ -223,10 +223,14 @@ namespace {
 
 /// Name -> file of every target.
 std::map<std::string, fs::path> target_files() {
-    std::vector<fs::path> folders = {target_folder()};
-    if (const char *folder = std::getenv("NIBBLE_TARGETS"); folder != nullptr && *folder != '\0') {
-        folders.emplace_back(folder);
+    std::vector<fs::path> folders;
+    if (const char *own = std::getenv("NIBBLE_TARGETS"); own != nullptr && *own != '\0') {
+        if (!fs::is_directory(own)) {
+            throw Error(Finding{"NIBBLE_TARGETS", "folder", own, "a folder of target files"});
+        }
+        folders.emplace_back(own);
     }
+    folders.push_back(target_folder());
     std::map<std::string, fs::path> files;
     for (const fs::path &folder : folders) {
         std::error_code error;
@@ -251,10 +255,9 @@ std::vector<std::string> list_targets() {
 
 TargetFacts find_target(const std::string &name) {
     const std::map<std::string, fs::path> files = target_files();
-    const std::vector<std::string> names = list_targets();
     if (name != "host") {
         if (files.count(name) == 0) {
-            throw Error(Finding{"--target", "name", name, fmt::format("host, {}", fmt::join(names, ", "))});
+            throw Error(Finding{"--target", "name", name, fmt::format("host, {}", fmt::join(list_targets(), ", "))});
         }
         return read_target(files.at(name));
     }
@@ -267,8 +270,8 @@ TargetFacts find_target(const std::string &name) {
         }
     }
     if (best.rank < 0) {
-        throw Error(
-            Finding{"--target", "host", "a CPU that no target supports", fmt::format("{}", fmt::join(names, ", "))});
+        throw Error(Finding{"--target", "host", "a CPU that no target supports",
+                            fmt::format("{}", fmt::join(list_targets(), ", "))});
     }
     return best;
 }

@@ -49,9 +49,11 @@ TargetFacts read_target(const std::filesystem::path &json_file);
 std::string describe(const TargetFacts &);
 /// The folder that holds the target files of this build or installation.
 std::filesystem::path target_folder();
-/// Names of all targets, sorted: those of target_folder(), and of the folder $NIBBLE_TARGETS where that is set.
+/// Names of all targets, sorted: those of target_folder(), and of the folder $NIBBLE_TARGETS where that is set. Throws
+/// Error where that is no folder.
 std::vector<std::string> list_targets();
-/// The named target; "host": the best one that this CPU supports. Throws Error for an unknown name.
+/// The named target, a file of $NIBBLE_TARGETS before one of target_folder(); "host": the best one that this CPU
+/// supports. Throws Error for an unknown name.
 TargetFacts find_target(const std::string &name);
 
 } // namespace nibble

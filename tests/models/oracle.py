@@ -16,7 +16,6 @@ TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "generic", "arm-64-dotprod", "ar
 # What tells a CPU that has all of a target's features.
 FLAGS = {"x86-64-avx512_vnni": {"avx512_vnni", "avx512_vbmi2", "avx512_bf16", "gfni"}, "x86-64-avx2": {"avx2", "fma", "f16c", "bmi2"}}
 
-
 # What runs the programs of a target for another processor.
 EMULATORS = {"arm-64-dotprod": "qemu-aarch64", "arm-64": "qemu-aarch64"}
 

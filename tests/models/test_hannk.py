@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from oracle import TARGETS, equals, input_arrays, read_oracle, run_model, require_target
+from oracle import TARGETS, equals, input_arrays, read_oracle, require_target, run_model
 from programs import DATA, TESTS, run
 
 sys.path.insert(0, str(TESTS.parent / "importers"))

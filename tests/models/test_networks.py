@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from oracle import TARGETS, equals, first_states, input_arrays, read_oracle, run_model, require_target
+from oracle import TARGETS, equals, first_states, input_arrays, read_oracle, require_target, run_model
 from programs import DATA, run
 
 # network -> samples and activation tensors of them all, so that none is dropped unseen

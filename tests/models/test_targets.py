@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oracle import run_model
-from programs import MODELS, TARGETS, run
+from programs import DATA, MODELS, TARGETS, run
 
 RESNET = MODELS / "pretrainedResnet_quant.tflite"
 
@@ -35,6 +35,29 @@ def test_a_new_target_gives_the_same_bytes(tmp_path, monkeypatch):
     assert found.keys() == expected.keys() and len(found) > 10
     assert all(found[index].tobytes() == array.tobytes() for index, array in expected.items())
     assert "newcomer" in run("gen_kernels", "--list-targets").stdout.split()
+
+
+def test_a_file_of_ones_own_comes_first(tmp_path, monkeypatch):
+    add_target(tmp_path, monkeypatch)
+    facts = json.loads((tmp_path / "newcomer.json").read_text(encoding="utf-8"))
+    (tmp_path / "generic.json").write_text(json.dumps({**facts, "name": "generic", "rank": 77}), encoding="utf-8")
+    assert '"rank": 77' in run("gen_kernels", "--describe-target=generic").stdout
+
+
+def test_a_folder_that_is_none_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(os.environ, "NIBBLE_TARGETS", str(tmp_path / "nowhere"))
+    for program, arguments in (("gen_kernels", ["--list-targets"]), ("bench_kernels", ["--layers=layers.csv"])):
+        result = run(program, *arguments)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr == f"NIBBLE_TARGETS: folder: found {tmp_path / 'nowhere'}, expected a folder of target files\n"
+    result = generate("generic", tmp_path / "out")
+    assert result.returncode == 1 and result.stderr.count("\n") == 1, result.stderr
+
+
+def test_the_bench_of_kernels_refuses_what_does_not_run_here():
+    result = run("bench_kernels", f"--layers={DATA / 'layers.csv'}", "--target=arm-64")
+    assert result.returncode == 1 and "found arm-64, whose code runs under qemu-aarch64" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from suites import SAMPLES, SUITES, by_key, cases_of, inputs_of, results_file
 from tflite_writer import write_cases
 
-from oracle import TARGETS, run_model, require_target  # of tests/models: suites adds its folder
+from oracle import TARGETS, require_target, run_model  # of tests/models: suites adds its folder
 from programs import run
 
 LEAST_CASES = 5
