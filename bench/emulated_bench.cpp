@@ -13,10 +13,6 @@
 namespace nibble {
 namespace {
 
-/// Of AArch64, by LLVM's names. Its models of in-order cores know no two instructions at a time of the kinds that
-/// matter here, and that of Cortex-A76 serves A78 and X1 as well.
-const std::vector<std::string> processors = {"cortex-a76", "neoverse-n1", "neoverse-n2", "neoverse-v1", "neoverse-v2"};
-
 std::string disassemble(const GuestProgram &program, const Tools &tools) {
     const std::string file = "guest.txt";
     // llvm-objdump has no option for its output's file.
@@ -47,14 +43,16 @@ ModelCounts count_model(const EmulatedLibrary &library, ModelRunner &runner) {
     const Tools tools = read_tools();
     const Artifact &artifact = library.program()->artifact();
     const std::string disassembly = disassemble(*library.program(), tools);
-    ModelCounts result{artifact.name, artifact.target, {}};
+    const TargetFacts target = find_target(artifact.target);
+    ModelCounts result{artifact.name, target, {}};
     runner.run();
     runner.run_layers();
     for (size_t i = 0; i < artifact.layers.size(); ++i) {
         const std::vector<CodeBlock> blocks = count_call(library, runner.layer_calls()[i], disassembly);
         LayerCounts counts{&artifact.layers[i], instructions_of(blocks), {}};
-        for (const std::string &processor : processors) {
-            counts.cycles[processor] = modelled_cycles(blocks, processor, tools, library.program()->folder());
+        for (const std::string &processor : target.modelled_processors) {
+            counts.cycles[processor] =
+                modelled_cycles(blocks, {target.elf_machine, processor}, tools, library.program()->folder());
         }
         result.layers.push_back(std::move(counts));
     }
@@ -69,8 +67,8 @@ std::string table_text(const ModelCounts &result) {
     std::string text =
         fmt::format("{} on {}, instructions by the emulator, cycles by llvm-mca's models of processors\n\n"
                     "{:<{}}  {:>8}  {:>12}",
-                    result.name, result.target, "layer", name_width, "MACs", "instructions");
-    for (const std::string &processor : processors) {
+                    result.name, result.target.name, "layer", name_width, "MACs", "instructions");
+    for (const std::string &processor : result.target.modelled_processors) {
         text += fmt::format("  {:>11}  {:>8}", processor, "MACs/cyc");
     }
     text += "\n";
@@ -81,7 +79,7 @@ std::string table_text(const ModelCounts &result) {
         text += fmt::format("{:<{}}  {:>8}  {:>12}", counts.layer->name, name_width,
                             multiplies ? count_text(static_cast<double>(counts.layer->work.macs)) : "-",
                             counts.instructions);
-        for (const std::string &processor : processors) {
+        for (const std::string &processor : result.target.modelled_processors) {
             text += fmt::format("  {:>11.0f}  {:>8}", counts.cycles.at(processor),
                                 multiplies ? fmt::format("{:.1f}", macs_per_cycle(counts, processor)) : "-");
         }
@@ -99,7 +97,7 @@ nlohmann::json result_json(const ModelCounts &result) {
                           {"instructions", counts.instructions},
                           {"cycles", counts.cycles}});
     }
-    return {{"name", result.name}, {"target", result.target}, {"layers", layers}};
+    return {{"name", result.name}, {"target", result.target.name}, {"layers", layers}};
 }
 
 } // namespace nibble

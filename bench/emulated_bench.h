@@ -10,6 +10,7 @@
 
 #include "bench/emulated_library.h"
 #include "bench/model_runner.h"
+#include "compiler/target.h"
 
 namespace nibble {
 
@@ -17,12 +18,12 @@ namespace nibble {
 struct LayerCounts {
     const ArtifactLayer *layer = nullptr;
     uint64_t instructions = 0;
-    std::map<std::string, double> cycles; ///< by processor, as LLVM models it
+    std::map<std::string, double> cycles; ///< by modelled processor of the target
 };
 
 struct ModelCounts {
     std::string name;
-    std::string target;
+    TargetFacts target;
     std::vector<LayerCounts> layers;
 };
 

@@ -115,7 +115,7 @@ uint64_t instructions_of(const std::vector<CodeBlock> &blocks) {
     return sum;
 }
 
-double modelled_cycles(const std::vector<CodeBlock> &blocks, const std::string &cpu, const Tools &tools,
+double modelled_cycles(const std::vector<CodeBlock> &blocks, const Processor &processor, const Tools &tools,
                        const std::filesystem::path &folder) {
     constexpr int iterations = 20;
     std::string text;
@@ -127,7 +127,7 @@ double modelled_cycles(const std::vector<CodeBlock> &blocks, const std::string &
         text += "# LLVM-MCA-END\n";
     }
     write_file(folder / "blocks.s", text);
-    run_tool({tools.llvm_mca, "-mtriple=aarch64", "-mcpu=" + cpu, "-mattr=+dotprod",
+    run_tool({tools.llvm_mca, "-mtriple=" + processor.triple, "-mcpu=" + processor.name,
               fmt::format("-iterations={}", iterations), "--json", "-o", "blocks.json", "blocks.s"},
              folder);
     const auto report = parse_json("blocks.json", read_file(folder / "blocks.json"));

@@ -28,9 +28,15 @@ std::vector<CodeBlock> executed_blocks(const std::string &disassembly, const std
 /// Executed instructions.
 uint64_t instructions_of(const std::vector<CodeBlock> &);
 
-/// Cycles of `cpu` by llvm-mca: each block's, as if it ran again and again, times its executions. A block that does not
-/// loop is so credited with overlap that it does not have with itself; caches and mispredictions are left out.
-double modelled_cycles(const std::vector<CodeBlock> &, const std::string &cpu, const Tools &,
+/// By LLVM's names, e.g. {"aarch64-linux-gnu", "neoverse-n1"}.
+struct Processor {
+    std::string triple;
+    std::string name;
+};
+
+/// Cycles of the processor by llvm-mca: each block's, as if it ran again and again, times its executions. A block that
+/// does not loop is so credited with overlap that it does not have with itself; caches and mispredictions are left out.
+double modelled_cycles(const std::vector<CodeBlock> &, const Processor &, const Tools &,
                        const std::filesystem::path &folder);
 
 } // namespace nibble

@@ -42,6 +42,7 @@ public:
         facts.macs_per_cycle = numbers("macs_per_cycle");
         facts.memory = memory();
         facts.runner = text("runner");
+        facts.modelled_processors = texts("modelled_processors");
         facts.runtime = text("runtime");
         facts.elf_machine = text("elf_machine");
         facts.entry_thunk = texts("entry_thunk");
@@ -207,6 +208,7 @@ std::string describe(const TargetFacts &facts) {
         json["memory"].push_back(entry);
     }
     json["runner"] = facts.runner;
+    json["modelled_processors"] = facts.modelled_processors;
     json["runtime"] = facts.runtime;
     json["elf_machine"] = facts.elf_machine;
     json["entry_thunk"] = facts.entry_thunk;

@@ -28,9 +28,11 @@ struct TargetFacts {
     double clock_ghz = 0;                         ///< nominal
     std::map<std::string, double> macs_per_cycle; ///< by operand types, e.g. "u8s8"
     std::vector<MemoryLevel> memory;
-    std::string runner;                   ///< "native", "qemu-aarch64", ...
+    std::string runner; ///< "native", "qemu-aarch64", ...
+    std::vector<std::string>
+        modelled_processors;              ///< LLVM's names of those whose cycles are estimated where an emulator counts
     std::string runtime;                  ///< folder of the runtime archive, e.g. "x86-64"
-    std::string elf_machine;              ///< llvm-mc triple of the joining assembly, e.g. "x86_64-linux-gnu"
+    std::string elf_machine;              ///< LLVM triple of assembly, e.g. "x86_64-linux-gnu"
     std::vector<std::string> entry_thunk; ///< assembler lines that load {plan} as last argument and jump to {walker}
     std::vector<std::string>
         supported_thunk; ///< assembler lines that load {mask} as first argument and jump to {checker}
