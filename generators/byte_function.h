@@ -54,4 +54,21 @@ std::optional<AddendsBySide> find_addends(const std::array<int, 256> &values, in
     return sides;
 }
 
+/// form_at(mul) of the positive s16 nearest to `nearest` that has one, or nothing where none near it has.
+template <typename FormAt>
+auto find_near(int32_t nearest, FormAt form_at) -> decltype(form_at(nearest)) {
+    constexpr int radius = 40; // of the search, in units of the multiplier
+    for (int distance = 0; distance <= radius; distance++) {
+        for (const int32_t mul : {nearest - distance, nearest + distance}) {
+            if (mul < 1 || mul > s16_most) {
+                continue;
+            }
+            if (const auto form = form_at(mul)) {
+                return form;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace nibble

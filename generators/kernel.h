@@ -29,7 +29,7 @@ public:
 template <typename T>
 class Kernel : public Halide::Generator<T>, public ChosenForms {
 public:
-    std::string requantise_form() const override { return form; }
+    std::string requantise_form() const override { return chosen_form; }
 
     Halide::GeneratorParam<std::string> lowering{"lowering", "direct"};
     Halide::GeneratorParam<std::string> schedule_family{"schedule", "generic"};
@@ -82,7 +82,7 @@ protected:
     }
 
     Algorithm algorithm;
-    std::string form; ///< set by a generator that chooses among forms of its requantisation
+    std::string chosen_form; ///< set by a generator that chooses among forms of its requantisation
 };
 
 /// Declares a buffer whose dimensions, innermost first, start at zero and have these {extent, stride}.

@@ -27,7 +27,7 @@ public:
         Var i("i");
         dst(i) = table(cast<int32_t>(src(i)));
         algorithm.funcs = {{"dst", dst}};
-        form = "table";
+        chosen_form = "table";
     }
 };
 

@@ -24,7 +24,7 @@ public:
 
     void generate() {
         const Expr acc = difference(0) * difference(1);
-        form = at("in_f32") != 0 ? "f32" : "q31";
+        chosen_form = at("in_f32") != 0 ? "f32" : "q31";
         dst(i, j, k, l) = s8_view(at("in_f32") != 0 ? in_f32(acc) : requantise_one(acc, attributes()));
         finish();
     }

@@ -29,22 +29,15 @@ std::optional<NarrowForm> form_of(const NearlyLinear &wanted, const std::array<i
 } // namespace
 
 std::optional<NarrowForm> find_narrow_form(const NearlyLinear &wanted) {
-    constexpr int radius = 40; // of the search, in units of the multiplier
     constexpr int finest = 7, coarsest = 3;
     const std::array<int, 256> values = byte_values(wanted);
     for (const int bend : {-128, wanted.bend}) { // one side costs two instructions less
         for (int shr = finest; shr >= coarsest; shr--) {
             const auto nearest =
                 static_cast<int32_t>(std::lround(std::ldexp(std::min(wanted.slope_a, 256.0), 8 + shr)));
-            for (int distance = 0; distance <= radius; distance++) {
-                for (const int32_t mul : {nearest - distance, nearest + distance}) {
-                    if (mul < 1 || mul > s16_most) {
-                        continue;
-                    }
-                    if (const auto form = form_of(wanted, values, mul, shr, bend)) {
-                        return form;
-                    }
-                }
+            const auto form_at = [&](int32_t mul) { return form_of(wanted, values, mul, shr, bend); };
+            if (const auto form = find_near(nearest, form_at)) {
+                return form;
             }
         }
     }

@@ -50,19 +50,19 @@ private:
         const NearlyLinear wanted = function();
         Expr result;
         if (const auto words = lowering.value() == "high_bytes_i16" ? find_word_form(wanted) : std::nullopt) {
-            form = "words";
-            result = word_form_s8(*words, value(), wanted.bend);
+            chosen_form = "words";
+            result = byte_form_s8(BentForm<WordForm>{*words, wanted.bend}, value());
         } else if (const auto pairs = lowering.value() == "pairs_u8s8" ? find_pair_form(wanted) : std::nullopt) {
-            form = "pairs";
-            result = pair_form_s8(*pairs, value(), wanted.bend);
+            chosen_form = "pairs";
+            result = byte_form_s8(BentForm<PairForm>{*pairs, wanted.bend}, value());
         } else if (const auto narrow = find_narrow_form(wanted)) {
-            form = "narrow";
+            chosen_form = "narrow";
             result = narrow_s8(*narrow, value(), wanted.bend, wanted.least, wanted.most);
         } else if (const auto linear = find_linear_form(wanted)) {
-            form = "linear";
+            chosen_form = "linear";
             result = linear_s8(*linear, value(), Expr(), wanted.bend, wanted.least, wanted.most);
         } else {
-            form = "q31";
+            chosen_form = "q31";
             const Expr difference = cast<int32_t>(value()) - at("src_zero");
             const Expr scaled = requantize_double(difference, at("multiplier"), at("shift")) + at("dst_zero");
             result = clamp_s8(scaled, wanted.least, wanted.most);

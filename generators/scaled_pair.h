@@ -30,10 +30,10 @@ public:
         const NearlyLinear wanted = function();
         Halide::Expr result;
         if (const auto linear = find_linear_form(wanted)) {
-            this->form = "linear";
+            this->chosen_form = "linear";
             result = linear_s8(*linear, a, b, wanted.bend, wanted.least, wanted.most);
         } else {
-            this->form = "q31";
+            this->chosen_form = "q31";
             const Halide::Expr sum = scaled(a, "src0") + T::sign * scaled(b, "src1");
             result = clamp_s8(requantize_double(sum, at("dst_multiplier"), at("dst_shift")) + at("dst_zero"),
                               wanted.least, wanted.most);

@@ -27,7 +27,6 @@ std::optional<WordForm> form_of(const std::array<int, 256> &values, int32_t mul,
 } // namespace
 
 std::optional<WordForm> find_word_form(const NearlyLinear &wanted) {
-    constexpr int radius = 40; // of the search, in units of the multiplier
     constexpr int most_doublings = 2;
     if (wanted.least != -128 || wanted.most != 127 || wanted.slope_a <= 0) {
         return std::nullopt;
@@ -39,13 +38,9 @@ std::optional<WordForm> find_word_form(const NearlyLinear &wanted) {
     const std::array<int, 256> values = byte_values(wanted);
     const auto nearest = static_cast<int32_t>(std::lround(std::ldexp(wanted.slope_a, 15 - doublings)));
     for (const int bend : {-128, wanted.bend}) { // one side costs two instructions less
-        for (int distance = 0; distance <= radius; distance++) {
-            for (const int32_t mul : {nearest - distance, nearest + distance}) {
-                const bool fits = mul >= 1 && mul <= s16_most;
-                if (const auto form = fits ? form_of(values, mul, doublings, bend) : std::nullopt) {
-                    return form;
-                }
-            }
+        const auto form_at = [&](int32_t mul) { return form_of(values, mul, doublings, bend); };
+        if (const auto form = find_near(nearest, form_at)) {
+            return form;
         }
     }
     return std::nullopt;

@@ -11,13 +11,6 @@ using namespace Halide::Internal;
 
 namespace {
 
-/// Number `i` of the form that a call stands for.
-int number(const Call *call, size_t i) {
-    const Expr &argument = call->args[1 + i];
-    const Broadcast *broadcast = argument.as<Broadcast>();
-    return static_cast<int>(*as_const_int(broadcast != nullptr ? broadcast->value : argument));
-}
-
 /// In every lane of a vector, or a scalar where `lanes` is 1.
 Expr splat(const Type &element, int value, int lanes) {
     const Expr scalar = make_const(element, value);
@@ -43,7 +36,8 @@ protected:
         return Let::make(name, call->args[0], expanded(bytes, call));
     }
 
-    virtual Expr expanded(const Expr &bytes, const Call *form) const = 0;
+    /// The value of the call, whose operand is now the variable `bytes`.
+    virtual Expr expanded(const Expr &bytes, const Call *call) const = 0;
 
 private:
     std::string name_;
@@ -55,18 +49,21 @@ public:
 
 private:
     /// The words whose high bytes are the form's values, for operands in the high bytes of `words`.
-    static Expr rescaled(const Expr &words, const Call *form) {
+    static Expr rescaled(const Expr &words, const BentForm<WordForm> &bent) {
         const auto all = [&](int value) { return splat(Int(16), value, words.type().lanes()); };
-        const int mul = number(form, 0), rnd = number(form, 1), rnd_below = number(form, 2), bend = number(form, 4);
-        const Expr addend = rnd_below == rnd ? all(rnd) : select(words < all(bend * 256), all(rnd_below), all(rnd));
-        Expr sum = saturating_add(rounding_mul_shift_right(words, all(mul), 15), addend);
-        for (int doubling = 0; doubling < number(form, 3); doubling++) {
+        const WordForm &form = bent.form;
+        const Expr addend = form.rnd_below == form.rnd
+                                ? all(form.rnd)
+                                : select(words < all(bent.bend * 256), all(form.rnd_below), all(form.rnd));
+        Expr sum = saturating_add(rounding_mul_shift_right(words, all(form.mul), 15), addend);
+        for (int doubling = 0; doubling < form.doublings; doubling++) {
             sum = saturating_add(sum, sum);
         }
         return sum;
     }
 
-    Expr expanded(const Expr &bytes, const Call *form) const override {
+    Expr expanded(const Expr &bytes, const Call *call) const override {
+        const BentForm<WordForm> form = word_form_of(call);
         const int lanes = bytes.type().lanes(), pairs = lanes / 2;
         if (lanes % 2 != 0) {
             return Cast::make(bytes.type(), rescaled(Cast::make(Int(16, lanes), bytes) << 8, form) >> 8);
@@ -86,45 +83,48 @@ public:
 
 private:
     /// What each of `bytes` is paired with.
-    static Expr partners(const Expr &bytes, const Call *form) {
+    static Expr partners(const Expr &bytes, const BentForm<PairForm> &bent) {
         const auto all = [&](int value) { return splat(Int(8), value, bytes.type().lanes()); };
-        const int with = number(form, 2), with_below = number(form, 3), bend = number(form, 5);
-        return with_below == with ? all(with) : select(bytes < all(bend), all(with_below), all(with));
+        const PairForm &form = bent.form;
+        return form.with_below == form.with ? all(form.with)
+                                            : select(bytes < all(bent.bend), all(form.with_below), all(form.with));
     }
 
-    static Expr widened(const Expr &bytes, const Call *form) {
+    static Expr widened(const Expr &bytes, const BentForm<PairForm> &bent) {
         const auto wide = [&](const Expr &value) { return Cast::make(Int(32, value.type().lanes()), value); };
-        const int mul = number(form, 0), times = number(form, 1), scale = number(form, 4);
-        const Expr sum = wide(bytes) * mul + wide(partners(bytes, form)) * times;
+        const int mul = bent.form.mul, times = bent.form.times, scale = bent.form.scale;
+        const Expr sum = wide(bytes) * mul + wide(partners(bytes, bent)) * times;
         return saturating_cast(bytes.type(), (sum * scale + (1 << 14)) >> 15);
     }
 
     /// The form of the elements that vpunpcklbw takes from each half of a vector, or vpunpckhbw.
-    static Expr half(const Expr &bytes, const Expr &partners, const Call *form, bool high) {
+    static Expr half(const Expr &bytes, const Expr &partners, const PairForm &form, bool high) {
         std::vector<int> pairs;
         for (int i = 0; i < packed_bytes / 2; i++) {
             pairs.push_back(i / 8 * 16 + i % 8 + (high ? 8 : 0));
             pairs.push_back(packed_bytes + pairs.back());
         }
         const Expr spread = Shuffle::make({bytes, partners}, pairs);
-        const Expr factors = splat(UInt(16), number(form, 0) | number(form, 1) << 8, packed_bytes / 2);
+        const Expr factors = splat(UInt(16), form.mul | form.times << 8, packed_bytes / 2);
         const Expr sums = Call::make(Int(16, packed_bytes / 2), "saturating_dot_product",
                                      {reinterpret(UInt(8, packed_bytes), factors), spread}, Call::PureIntrinsic);
-        return rounding_mul_shift_right(sums, splat(Int(16), number(form, 4), packed_bytes / 2), 15);
+        return rounding_mul_shift_right(sums, splat(Int(16), form.scale, packed_bytes / 2), 15);
     }
 
-    Expr expanded(const Expr &bytes, const Call *form) const override {
+    Expr expanded(const Expr &bytes, const Call *call) const override {
+        const BentForm<PairForm> bent = pair_form_of(call);
         const int lanes = bytes.type().lanes();
         if (lanes % packed_bytes != 0) {
-            return widened(bytes, form);
+            return widened(bytes, bent);
         }
         std::vector<Expr> vectors;
         for (int first = 0; first < lanes; first += packed_bytes) {
             const Expr part = lanes == packed_bytes ? bytes : Shuffle::make_slice(bytes, first, 1, packed_bytes);
             const std::string name = unique_name("partners");
             const Expr with = Variable::make(part.type(), name);
-            vectors.push_back(Let::make(name, partners(part, form),
-                                        pack_words(half(part, with, form, false), half(part, with, form, true))));
+            vectors.push_back(
+                Let::make(name, partners(part, bent),
+                          pack_words(half(part, with, bent.form, false), half(part, with, bent.form, true))));
         }
         return vectors.size() == 1 ? vectors.front() : Shuffle::make_concat(vectors);
     }
