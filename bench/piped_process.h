@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#include "compiler/process.h"
+
 namespace nibble {
 
 class PipedProcess {
@@ -25,7 +27,7 @@ public:
 
 private:
     [[noreturn]] void fail();
-    int wait();
+    ProcessResult wait();
 
     std::string name_;
     pid_t pid_ = -1;

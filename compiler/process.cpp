@@ -2,27 +2,17 @@
 #include "compiler/process.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "compiler/spawn.h"
 #include "model/error.h"
-
-extern char **environ;
 
 namespace nibble {
 
 namespace {
-
-struct SpawnActions {
-    posix_spawn_file_actions_t actions;
-    SpawnActions() { posix_spawn_file_actions_init(&actions); }
-    ~SpawnActions() { posix_spawn_file_actions_destroy(&actions); }
-};
 
 std::string read_all(int descriptor) {
     std::string text;
@@ -37,24 +27,13 @@ std::string read_all(int descriptor) {
     }
 }
 
-pid_t spawn(const std::vector<std::string> &arguments, const std::filesystem::path &folder, int error_descriptor) {
-    SpawnActions spawn;
-    posix_spawn_file_actions_addopen(&spawn.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&spawn.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&spawn.actions, error_descriptor, STDERR_FILENO);
-    posix_spawn_file_actions_addchdir_np(&spawn.actions, folder.c_str());
-
-    std::vector<char *> argv;
-    for (const std::string &argument : arguments) {
-        argv.push_back(const_cast<char *>(argument.c_str()));
-    }
-    argv.push_back(nullptr);
-    pid_t pid = 0;
-    const int status = posix_spawnp(&pid, argv[0], &spawn.actions, nullptr, argv.data(), environ);
-    if (status != 0) {
-        throw Error(Finding{arguments[0], "program", std::strerror(status), "a program that can be run"});
-    }
-    return pid;
+pid_t start(const std::vector<std::string> &arguments, const std::filesystem::path &folder, int error_descriptor) {
+    SpawnActions spawned;
+    posix_spawn_file_actions_addopen(&spawned.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&spawned.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&spawned.actions, error_descriptor, STDERR_FILENO);
+    posix_spawn_file_actions_addchdir_np(&spawned.actions, folder.c_str());
+    return spawn(arguments, spawned);
 }
 
 } // namespace
@@ -71,28 +50,12 @@ std::string ProcessResult::describe() const {
 }
 
 ProcessResult run_process(const std::vector<std::string> &arguments, const std::filesystem::path &folder) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        throw Error(Finding{arguments[0], "pipe", std::strerror(errno), "a free file descriptor"});
-    }
-    pid_t pid = 0;
-    try {
-        pid = spawn(arguments, folder, ends[1]);
-    } catch (...) {
-        close(ends[0]);
-        close(ends[1]);
-        throw;
-    }
-    close(ends[1]);
-    ProcessResult result;
-    result.error = read_all(ends[0]);
-    close(ends[0]);
-
-    int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    Pipe error(arguments[0]);
+    const pid_t pid = start(arguments, folder, error.end(1));
+    close(error.take(1));
+    const std::string text = read_all(error.end(0));
+    ProcessResult result = wait_for(pid);
+    result.error = text;
     return result;
 }
 
