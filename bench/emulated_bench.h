@@ -14,10 +14,11 @@
 
 namespace nibble {
 
-/// One layer, called once. Both figures are the same in every run.
+/// One layer, called once. All figures are the same in every run.
 struct LayerCounts {
     const ArtifactLayer *layer = nullptr;
     uint64_t instructions = 0;
+    uint64_t packets = 0;                 ///< 0 where the processor has none
     std::map<std::string, double> cycles; ///< by modelled processor of the target
 };
 
@@ -27,9 +28,9 @@ struct ModelCounts {
     std::vector<LayerCounts> layers;
 };
 
-/// Counts the instructions of every layer's function. Runs the layers once first, so activations are real. Throws
-/// Error.
-ModelCounts count_model(const EmulatedLibrary &, ModelRunner &runner);
+/// Counts the instructions of every layer's function: by the processor's own counters where it has them, else by the
+/// emulator's plugin. Runs the layers once first, so activations are real. Throws Error.
+ModelCounts count_model(EmulatedLibrary &, ModelRunner &runner);
 
 /// Lines for people.
 std::string table_text(const ModelCounts &);

@@ -38,6 +38,7 @@ void EmulatedLibrary::call(const std::string &function, const std::vector<const 
     }
     uint64_t reply[2 + NIBBLE_GUEST_COUNTERS];
     process_.read(reply, sizeof(reply));
+    counters_ = {reply[2], reply[3], reply[4]};
     for (GuardedBuffer *output : outputs) {
         process_.read(output->data(), output->size());
     }

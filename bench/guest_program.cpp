@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/guest_program.h"
 
+#include "compiler/assembly.h"
 #include "compiler/process.h"
 #include "compiler/resources.h"
 #include "compiler/target.h"
@@ -12,17 +13,21 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The emulators of Debian's qemu-user by the name of a target's runner, and how each is told which processor to be.
-const std::map<std::string, std::vector<std::string>> emulators = {{"qemu-aarch64", {"-cpu", "max"}}};
+const std::map<std::string, std::vector<std::string>> emulators = {
+    {"qemu-aarch64", {"-cpu", "max"}},
+    // The only one that it has; unasked, it refuses programs for later processors.
+    {"qemu-hexagon", {"-cpu", "v67"}},
+};
 
 /// Exports the library's functions to the guest program, in this order.
-std::string table_text(const std::string &name, const std::vector<std::string> &functions) {
+std::string table_text(const TargetFacts &target, const std::string &name, const std::vector<std::string> &functions) {
     std::string text =
         ".section .data.rel.ro,\"aw\"\n.balign 8\n.globl nibble_guest_functions, nibble_guest_supported\n";
     text += "nibble_guest_functions:\n";
     for (const std::string &function : functions) {
-        text += ".quad " + function + "\n";
+        text += pointer_line(target, function) + "\n";
     }
-    return text + "nibble_guest_supported:\n.quad " + name + "_supported\n";
+    return text + "nibble_guest_supported:\n" + pointer_line(target, name + "_supported") + "\n";
 }
 
 } // namespace
@@ -44,7 +49,7 @@ GuestProgram::GuestProgram(const Artifact &artifact, const std::string &ld_lld)
         positions_.emplace(function, positions_.size());
     }
     const TargetFacts target = find_target(artifact.target);
-    write_file(folder() / "table.s", table_text(artifact.name, functions));
+    write_file(folder() / "table.s", table_text(target, artifact.name, functions));
     run_tool({read_tools().llvm_mc, "--triple=" + target.elf_machine, "--filetype=obj", "-o", "table.o", "table.s"},
              folder());
     const std::string guest = (resource_folder() / "runtime" / target.runtime / "libnibble_guest.a").string();

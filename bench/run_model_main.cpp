@@ -81,8 +81,7 @@ void bench(const CommandLine &line, const nibble::Artifact &artifact, nibble::Mo
     if (const auto *native = dynamic_cast<const nibble::NativeLibrary *>(&runner.library())) {
         print_result(line, nibble::bench_model(artifact, *native, runner, nibble::find_target(artifact.target)));
     } else {
-        print_result(line,
-                     nibble::count_model(dynamic_cast<const nibble::EmulatedLibrary &>(runner.library()), runner));
+        print_result(line, nibble::count_model(dynamic_cast<nibble::EmulatedLibrary &>(runner.library()), runner));
     }
 }
 

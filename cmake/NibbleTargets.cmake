@@ -71,6 +71,11 @@ function(nibble_add_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
+# What the compiler is told of the processors that such archives are for. Hexagon finds small data (-G) by a register that bare
+# programs do not set up.
+set(NIBBLE_AARCH64_FLAGS --target=aarch64-linux-gnu)
+set(NIBBLE_HEXAGON_FLAGS --target=hexagon-unknown-elf -mcpu=hexagonv66 -G0)
+
 # nibble_add_cross_archive(folder name SOURCES ... FLAGS ... [DESTINATION path]): lib<name>.a for the processor of another target, by
 # LLVM's C compiler and without any library of that target's, in DESTINATION (share/nibble/runtime)/<folder>. The target is
 # <name>_<folder>.

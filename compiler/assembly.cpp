@@ -71,8 +71,10 @@ public:
 
 private:
     void line(const std::string &text) { text_ += text + "\n"; }
-    void quad(int64_t value) { line(fmt::format(".quad {}", value)); }
-    void quad(const std::string &symbol) { line(".quad " + symbol); }
+    /// A field of 8 bytes, which lies at a multiple of them on every target.
+    void quad(int64_t value) { line(fmt::format(".balign 8\n.quad {}", value)); }
+    /// A pointer to the symbol; "0": NULL.
+    void pointer(const std::string &symbol) { line(pointer_line(program_.target, symbol)); }
 
     void constants() {
         if (program_.bare || program_.constant_bytes == 0) {
@@ -106,18 +108,21 @@ private:
         line(".section .data.rel.ro.nibble_plan,\"aw\"\n.balign 8");
         line(fmt::format(".Lsteps_{}:", name));
         for (size_t i = 0; i < plan.steps.size(); ++i) {
-            line(fmt::format(".quad {}_argv, .Largs_{}_{}, {}", plan.steps[i].kernel, name, i,
-                             plan.steps[i].arguments.size()));
+            pointer(plan.steps[i].kernel + "_argv");
+            pointer(fmt::format(".Largs_{}_{}", name, i));
+            quad(static_cast<int64_t>(plan.steps[i].arguments.size()));
         }
-        line(fmt::format(".Lplan_{0}:\n.quad .Lsteps_{0}", name));
+        line(fmt::format(".balign 8\n.Lplan_{}:", name));
+        pointer(".Lsteps_" + name);
         quad(static_cast<int64_t>(plan.steps.size()));
-        quad(plan.constants && program_.constant_bytes > 0 ? ".Lconstants" : "0");
+        pointer(plan.constants && program_.constant_bytes > 0 ? ".Lconstants" : "0");
         quad(static_cast<int64_t>(plan.inputs));
         quad(static_cast<int64_t>(plan.outputs));
         quad(plan.arena_bytes);
         quad(plan.scratch_bytes);
         quad(int64_t{0});
-        line(fmt::format(".quad {:#x}", program_.target.cpu_feature_mask()));
+        quad(program_.target.buffer_alignment);
+        quad(static_cast<int64_t>(program_.target.cpu_feature_mask()));
 
         entry(name, ".Lplan_" + name, "nibble_plan_run");
     }
@@ -127,9 +132,9 @@ private:
         const nibble_pack_plan plan = make_pack_plan(layer.layer, layer.lowering);
         const std::string name = layer.function + "_pack";
         line(fmt::format(".section .rodata.nibble_plan,\"a\"\n.balign 8\n.Lplan_{}:", name));
-        for (const int64_t field :
-             {plan.form, plan.co, plan.co_padded, plan.panel, plan.products, plan.rows, plan.segments, plan.length,
-              plan.src_offset, plan.dst_zero, plan.wei, plan.bia, plan.mul, plan.rnd, plan.shr, plan.shl}) {
+        for (const int64_t field : {plan.form, plan.co, plan.co_padded, plan.panel, plan.flip, plan.products, plan.rows,
+                                    plan.segments, plan.length, plan.src_offset, plan.dst_zero, plan.wei, plan.bia,
+                                    plan.mul, plan.rnd, plan.shr, plan.shl}) {
             quad(field);
         }
         entry(name, ".Lplan_" + name, "nibble_pack_layer");
@@ -172,7 +177,7 @@ private:
     }
 
     void tensor(const Tensor &tensor, const std::string &name) {
-        quad(name);
+        pointer(name);
         line(fmt::format(".long {}, {}", static_cast<int>(tensor.dtype), tensor.shape.size()));
         for (size_t i = 0; i < NIBBLE_MAX_DIMS; ++i) {
             quad(i < tensor.shape.size() ? tensor.shape[i] : 0);
@@ -194,18 +199,18 @@ private:
         const std::string symbol = program_.name + "_info";
         line(fmt::format(".section .data.rel.ro.nibble_info,\"aw\"\n.globl {0}\n.type {0},@object\n.balign 8\n{0}:",
                          symbol));
-        line(fmt::format(".long {}, {}", sizeof(nibble_info), NIBBLE_ABI_VERSION));
-        quad(name);
-        quad(target);
-        quad(version);
+        line(fmt::format(".long .Linfo_end-{}, {}", symbol, NIBBLE_ABI_VERSION));
+        pointer(name);
+        pointer(target);
+        pointer(version);
         line(fmt::format(".long {}, {}", program_.model.inputs.size(), program_.model.outputs.size()));
-        quad(".Linputs");
-        quad(".Loutputs");
+        pointer(".Linputs");
+        pointer(".Loutputs");
         quad(program_.scratch_bytes());
         quad(program_.kernel_scratch_bytes());
         quad(int64_t{0});
         quad(program_.stack_bytes());
-        line(fmt::format(".size {0}, .-{0}", symbol));
+        line(fmt::format(".Linfo_end:\n.size {0}, .-{0}", symbol));
     }
 
     const Program &program_;
@@ -215,13 +220,17 @@ private:
     int strings_ = 0;
 };
 
-static_assert(sizeof(nibble_info) == 88 && sizeof(nibble_tensor_info) == 80 && sizeof(nibble_plan) == 72 &&
-                  sizeof(nibble_pack_plan) == 16 * 8,
+static_assert(sizeof(nibble_info) == 88 && sizeof(nibble_tensor_info) == 80 && sizeof(nibble_plan) == 80 &&
+                  sizeof(nibble_pack_plan) == 17 * 8,
               "as written above");
 static_assert(static_cast<int>(DType::f32) == NIBBLE_F32 && static_cast<int>(DType::s8) == NIBBLE_S8,
               "one order of types");
 
 } // namespace
+
+std::string pointer_line(const TargetFacts &target, const std::string &symbol) {
+    return (target.pointer_bytes == 4 ? ".long " : ".quad ") + symbol;
+}
 
 std::string assembly_text(const Program &program, const std::string &version, const std::string &constants_file) {
     return AssemblyWriter(program, version, constants_file).text();

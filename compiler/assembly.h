@@ -11,4 +11,7 @@ namespace nibble {
 /// The whole text. It includes the binary file `constants_file` (128-byte aligned) where the program has constants.
 std::string assembly_text(const Program &program, const std::string &version, const std::string &constants_file);
 
+/// The directive that writes a pointer of the target's to `symbol`; "0": NULL.
+std::string pointer_line(const TargetFacts &, const std::string &symbol);
+
 } // namespace nibble

@@ -125,7 +125,9 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
     // What stops one kernel (a full disk, most of the time) stops the others too: one is enough to say it.
     const auto fail = [&](size_t i, std::vector<Finding> found) {
         findings[i] = std::move(found);
-        next = kernels.size();
+        if (!options.keep_going) {
+            next = kernels.size();
+        }
     };
 
     const auto work = [&] {
@@ -152,12 +154,14 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
         thread.join();
     }
 
-    for (auto &found : findings) {
-        if (!found.empty()) {
-            throw Error(std::move(found));
-        }
-    }
     cache.prune();
+    std::vector<Finding> all;
+    for (auto &found : findings) {
+        all.insert(all.end(), found.begin(), found.end());
+    }
+    if (!all.empty()) {
+        throw Error(std::move(all));
+    }
 }
 
 } // namespace nibble

@@ -13,8 +13,9 @@ namespace nibble {
 
 struct BuildOptions {
     int jobs = 1;
-    bool assembly = false; ///< also the kernel's assembly text
-    bool stmt = false;     ///< also Halide's lowered statement
+    bool assembly = false;   ///< also the kernel's assembly text
+    bool stmt = false;       ///< also Halide's lowered statement
+    bool keep_going = false; ///< build the others where one has failed
 };
 
 /// Called after each kernel, from any thread but never from two at once.

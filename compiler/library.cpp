@@ -24,6 +24,23 @@ std::string packed_constants(const Program &program) {
     return bytes;
 }
 
+std::vector<std::string> exported_symbols(const Program &program) {
+    std::vector<std::string> names = {"info", "supported"};
+    if (!program.bare) {
+        names.emplace_back("run");
+    }
+    for (const CompiledLayer &layer : program.layers) {
+        names.push_back(layer.function);
+        if (program.bare && layer.packed.bytes > 0) {
+            names.push_back(layer.function + "_pack");
+        }
+    }
+    for (std::string &name : names) {
+        name.insert(0, program.name + "_");
+    }
+    return names;
+}
+
 } // namespace
 
 void write_library(const Program &program, const std::string &version, const Tools &tools, const fs::path &work,
@@ -36,25 +53,29 @@ void write_library(const Program &program, const std::string &version, const Too
               "plan.o", "plan.s"},
              work);
 
-    const std::string runtime =
-        (resource_folder() / "runtime" / program.target.runtime / "libnibble_runtime.a").string();
-    std::vector<std::string> join = {tools.ld_lld, "-r", "-o", "joined.o", "plan.o"};
+    const fs::path archives = resource_folder() / "runtime" / program.target.runtime;
+    // Without what nothing needs: kernels for Hexagon bring functions of a vendor's operating system along.
+    std::vector<std::string> join = {tools.ld_lld, "-r", "--gc-sections", "-o", "joined.o", "plan.o"};
+    for (const std::string &symbol : exported_symbols(program)) {
+        join.insert(join.end(), {"-u", symbol});
+    }
     for (const Kernel &kernel : program.kernels) {
         join.push_back(kernel.object.string());
     }
-    join.push_back(runtime);
+    join.push_back((archives / "libnibble_runtime.a").string());
     run_tool(join, work);
     const std::string object = program.name + ".o";
     run_tool({tools.llvm_objcopy, "--wildcard", "--keep-global-symbol=" + program.name + "_*", "--strip-unneeded",
               "--remove-section=.comment", "joined.o", object},
              work);
 
-    // The words of a status serve every library of a program: an archive member of its own, taken once.
-    run_tool({tools.ld_lld, "-r", "-u", "nibble_status_string", "-o", "status.o", runtime}, work);
-    run_tool({tools.llvm_objcopy, "--strip-unneeded", "--remove-section=.comment", "status.o", "nibble_status.o"},
+    // What serves every library of a program: an archive member of its own, taken once.
+    run_tool({tools.ld_lld, "-r", "-o", "shared.o", "--whole-archive", (archives / "libnibble_shared.a").string()},
+             work);
+    run_tool({tools.llvm_objcopy, "--strip-unneeded", "--remove-section=.comment", "shared.o", "nibble_shared.o"},
              work);
     fs::remove(work / "library.a");
-    run_tool({tools.llvm_ar, "rcsD", "library.a", object, "nibble_status.o"}, work);
+    run_tool({tools.llvm_ar, "rcsD", "library.a", object, "nibble_shared.o"}, work);
     fs::copy_file(work / "library.a", library);
 }
 

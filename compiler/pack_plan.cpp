@@ -4,6 +4,7 @@
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
 #include "generators/dot_lowering.h"
+#include "runtime/pack.h"
 
 namespace nibble {
 
@@ -24,7 +25,6 @@ void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_pl
         plan.co = layer.at("n");
         plan.rows = plan.segments = 1;
         plan.length = layer.at("k");
-        plan.products = dot_lowering(lowering).products;
         return;
     }
     plan.co = layer.at("co");
@@ -35,7 +35,6 @@ void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_pl
         plan.form = lowering == "windows4_u8s8" ? NIBBLE_PACK_WINDOWS4 : NIBBLE_PACK_I16_TAPS;
         return;
     }
-    plan.products = dot_lowering(lowering).products;
     plan.length = layer.at("ci");
     if (layer.at("dilation_w") == 1) { // a row of taps is one run of bytes
         plan.length *= plan.segments;
@@ -49,8 +48,14 @@ nibble_pack_plan make_pack_plan(const Layer &layer, const std::string &lowering)
     nibble_pack_plan plan = {};
     plan.form = NIBBLE_PACK_PANELS;
     set_weights(layer, lowering, plan);
-    plan.co_padded = operators::padded_channels(plan.co);
     plan.panel = operators::channel_panel;
+    if (plan.form == NIBBLE_PACK_PANELS) {
+        const DotLowering form = dot_lowering(lowering);
+        plan.panel = form.panel;
+        plan.flip = form.wei_flip();
+        plan.products = form.products;
+    }
+    plan.co_padded = nibble_ceil_div(plan.co, plan.panel) * plan.panel;
     plan.src_offset = operators::folded_zero(layer, lowering);
     plan.dst_zero = layer.at("dst_zero");
     const PackedLayout layout = find_operator(layer.op)->packed_layout(layer, lowering);

@@ -23,6 +23,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+bool is_power_of_two(int value) { return value > 0 && (value & (value - 1)) == 0; }
+
 /// Reads the fields of a target file; findings go to a list that is thrown at the end.
 class TargetReader {
 public:
@@ -38,6 +40,9 @@ public:
         facts.cpu_features = texts("cpu_features");
         facts.vector_bytes = static_cast<int>(integer("vector_bytes", 1));
         facts.vector_registers = static_cast<int>(integer("vector_registers", 1));
+        facts.vector_types = texts("vector_types");
+        facts.pointer_bytes = static_cast<int>(integer("pointer_bytes", 4));
+        facts.buffer_alignment = static_cast<int>(integer("buffer_alignment", 1));
         facts.clock_ghz = number("clock_ghz", fields_.value("clock_ghz"));
         facts.macs_per_cycle = numbers("macs_per_cycle");
         facts.memory = memory();
@@ -156,6 +161,13 @@ private:
                 findings_.add("cpu_features", feature, "a name of runtime/cpu_features.h");
             }
         }
+        if (facts.pointer_bytes % 4 != 0 || facts.pointer_bytes > 8) {
+            findings_.add("pointer_bytes", std::to_string(facts.pointer_bytes), "4 or 8");
+        }
+        if (!is_power_of_two(facts.buffer_alignment) || facts.buffer_alignment > int{NIBBLE_ARENA_ALIGNMENT}) {
+            findings_.add("buffer_alignment", std::to_string(facts.buffer_alignment),
+                          fmt::format("a power of two, at most {}", NIBBLE_ARENA_ALIGNMENT));
+        }
         if (facts.memory.empty() && fields_.has("memory")) {
             findings_.add("memory", "no level", "at least one");
         }
@@ -197,6 +209,9 @@ std::string describe(const TargetFacts &facts) {
     json["cpu_features"] = facts.cpu_features;
     json["vector_bytes"] = facts.vector_bytes;
     json["vector_registers"] = facts.vector_registers;
+    json["vector_types"] = facts.vector_types;
+    json["pointer_bytes"] = facts.pointer_bytes;
+    json["buffer_alignment"] = facts.buffer_alignment;
     json["clock_ghz"] = facts.clock_ghz;
     json["macs_per_cycle"] = facts.macs_per_cycle;
     json["memory"] = nlohmann::ordered_json::array();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -25,7 +26,11 @@ struct TargetFacts {
     std::vector<std::string> cpu_features; ///< names of runtime/cpu_features.h, each checked by <name>_supported
     int vector_bytes = 0;
     int vector_registers = 0;
-    double clock_ghz = 0;                         ///< nominal
+    std::vector<std::string> vector_types; ///< of lanes: "s8", "f32", ...; other types are computed one by one
+    int pointer_bytes = 0;                 ///< 4 or 8
+    int buffer_alignment =
+        0;                ///< bytes: where a caller's inputs and outputs have to begin; 1: anywhere their elements may
+    double clock_ghz = 0; ///< nominal
     std::map<std::string, double> macs_per_cycle; ///< by operand types, e.g. "u8s8"
     std::vector<MemoryLevel> memory;
     std::string runner; ///< "native", "qemu-aarch64", ...
@@ -41,6 +46,10 @@ struct TargetFacts {
     bool requantise_f32 = false; ///< fused multiply-add in f32 lanes: the cheap form of requantisation may be used
     std::string notes;           ///< where the figures come from
 
+    /// `lanes`, or 1 where the target has no vectors of the type.
+    int lanes_of(const std::string &type, int lanes) const {
+        return std::find(vector_types.begin(), vector_types.end(), type) != vector_types.end() ? lanes : 1;
+    }
     /// The bits of runtime/cpu_features.h that cpu_features names.
     uint64_t cpu_feature_mask() const;
 };

@@ -9,9 +9,10 @@
 //   operand(k, x, t, ky, y, g) =
 //       staged(x*stride_w*ci + t*dilation_w*ci + g*ci/groups + k, y*stride_h + ky*dilation_h)
 //   acc(c, x, y, g) = bia(o) + sum over ky, segment t, k of
-//       operand(k, x, t, ky, y, g) * wei(k % p, c % 16, k / p, t, ky, c / 16, g)
+//       operand(k, x, t, ky, y, g) * wei(k % p, c % l, k / p, t, ky, c / l, g)
 //
-// where o = g * co / groups + c is the output, and p the products of a lane: 4, in dot_s16s16 2.
+// where o = g * co / groups + c is the output, p the products of a lane: 4, in dot_s16s16 2, and l the channels of a
+// panel: 16, in dot_s8u8 32.
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
 //
@@ -23,6 +24,7 @@
 //
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
+//   dot_s8u8  wei = weight + 128 as u8, and so zer = -wei_zero - 128, always there; staged as in dot_s8s8
 //   dot_s8s8, dot_s16s16  staged = src, as s16 in the latter; bia -= src_zero * sum(wei)
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -38,11 +40,12 @@ public:
     static constexpr const char *operator_name = "conv2d";
 
     Input<Buffer<int8_t, 3>> src{"src"}; // x * ci + c, y, n
-    Input<Buffer<int8_t, 7>> wei{"wei"}; // k % p, c % 16, k / p, segment, ky, c / 16, g
+    Input<Buffer<void, 7>> wei{"wei"};   // k % p, c % l, k / p, segment, ky, c / l, g
     Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 5>> dst{"dst"}; // c, x, y, n, g
 
     void configure() {
+        wei.set_type(weight_type(dot_lowering(lowering)));
         add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
@@ -76,21 +79,28 @@ public:
         operand(k, x, t, ky, y, b, g) =
             staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, y * stride_h + ky * dilation_h, b);
         const Expr o = g * (at("co") / groups) + c;
-        acc(c, x, y, b, g) = zer == nullptr ? Expr(bia(o)) : bia(o) + zero_term(staged)(x, y, b, g);
+        acc(c, x, y, b, g) = has_zero_term(form) ? bia(o) + zero_term(staged)(x, y, b, g) : Expr(bia(o));
         acc(c, x, y, b, g) +=
             cast<int32_t>(operand(r.x, x, r.y, r.z, y, b, g)) *
-            cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y, r.z, c / panel_channels, g));
+            cast<int32_t>(wei(r.x % products, c % form.panel, r.x / products, r.y, r.z, c / form.panel, g));
 
-        dst(c, x, y, b, g) = s8_view(requantise(acc(c, x, y, b, g), o));
+        dst(c, x, y, b, g) = s8_view(requantise_staged({c, x, y, b, g}, acc(c, x, y, b, g), o));
 
         algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
-        set_bounds(products, whole_length / products, segments);
+        set_bounds(form, whole_length / products, segments);
     }
 
 private:
+    bool has_zero_term(const DotLowering &form) { return zer != nullptr || form.unsigned_wei; }
+
     Func zero_term(const Func &staged) {
-        const Func pixel_sum = sum_pixels(staged, at("ci"), at("groups"), algorithm);
+        const bool by_words = dot_lowering(lowering).unsigned_wei && at("groups") == 1 && sums_by_words(at("ci"), true);
+        const auto element = [&](const Expr &px, const Expr &channel, const Expr &row, const Expr &image) {
+            return staged(px * at("ci") + channel, row, image);
+        };
+        const Func pixel_sum = by_words ? sum_pixels_by_words(element, at("ci"), true, algorithm)
+                                        : sum_pixels(staged, at("ci"), at("groups"), algorithm);
         Func row_sum("row_sum"), term("zero_term");
         Expr along_row = 0, along_column = 0;
         for (int kx = 0; kx < at("kw"); kx++) {
@@ -100,19 +110,19 @@ private:
         for (int ky = 0; ky < at("kh"); ky++) {
             along_column += row_sum(x, y * at("stride_h") + ky * at("dilation_h"), b, g);
         }
-        term(x, y, b, g) = (*zer)(0) * along_column;
+        term(x, y, b, g) = weight_zero(dot_lowering(lowering), zer) * along_column;
         algorithm.funcs.insert({{"row_sum", row_sum}, {"zero_term", term}});
         return term;
     }
 
-    void set_bounds(int products, int groups, int segments) {
+    void set_bounds(const DotLowering &form, int groups, int segments) {
         const int n = at("n"), oh = at("oh"), ow = at("ow"), co = at("co");
         const int taken = at("groups"), group_co = co / taken;
-        const int panels = round_up(group_co, panel_channels) / panel_channels;
+        const int panels = round_up(group_co, form.panel) / form.panel;
         set_dense(src, {at("w") * at("ci"), at("h"), at("n")});
-        set_dense(wei, {products, panel_channels, groups, segments, at("kh"), panels, taken});
+        set_dense(wei, {form.products, form.panel, groups, segments, at("kh"), panels, taken});
         set_packed(wei);
-        const int padded_channels = taken * panels * panel_channels;
+        const int padded_channels = taken * panels * form.panel;
         set_dense(bia, {padded_channels});
         set_packed(bia);
         requantise.set_bounds(padded_channels);

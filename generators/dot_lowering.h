@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -11,18 +12,26 @@ struct DotLowering {
     int products;      ///< that one lane sums in an instruction: neighbours of the reduction, together in the weights
     bool unsigned_src; ///< activations are staged as u8, 128 added
     int src_bytes;     ///< of a staged activation
+    bool unsigned_wei; ///< weights are packed as u8, 128 added
+    int panel;         ///< channels of a panel of packed weights
+
+    /// Bits of a weight that packing inverts.
+    uint8_t wei_flip() const { return unsigned_wei ? 0x80 : 0; }
 };
 
 /// Throws std::out_of_range for another name.
 inline DotLowering dot_lowering(const std::string &name) {
     if (name == "dot_u8s8") {
-        return {4, true, 1};
+        return {4, true, 1, false, 16};
     }
     if (name == "dot_s8s8") {
-        return {4, false, 1};
+        return {4, false, 1, false, 16};
+    }
+    if (name == "dot_s8u8") {
+        return {4, false, 1, true, 32};
     }
     if (name == "dot_s16s16") {
-        return {2, false, 2};
+        return {2, false, 2, false, 16};
     }
     throw std::out_of_range("no dot-product lowering " + name);
 }

@@ -1,10 +1,10 @@
 // Fully connected layer, s8 or u8 activations, s8 weights by output (fully_connected_qs8_qc8w).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   acc(c, x) = bia(c) + sum over k of operand(k, x) * wei(k % p, c % 16, k / p, c / 16)
+//   acc(c, x) = bia(c) + sum over k of operand(k, x) * wei(k % p, c % l, k / p, c / l)
 //
-// x is the row of the source [m][k], c the output; operand is staged. The lowerings, their p, and the zero_term of
-// weights with a zero point, are those of conv2d.
+// x is the row of the source [m][k], c the output; operand is staged. The lowerings, their p and l, and the zero_term
+// of weights with a zero point, are those of conv2d.
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -19,11 +19,12 @@ public:
     static constexpr const char *operator_name = "fully_connected";
 
     Input<Buffer<int8_t, 2>> src{"src"}; // k, row
-    Input<Buffer<int8_t, 4>> wei{"wei"}; // k % p, c % 16, k / p, c / 16
+    Input<Buffer<void, 4>> wei{"wei"};   // k % p, c % l, k / p, c / l
     Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 2>> dst{"dst"}; // c, row
 
     void configure() {
+        wei.set_type(weight_type(dot_lowering(lowering)));
         add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
@@ -42,33 +43,40 @@ public:
         Func acc("acc"), operand("operand");
         Var k("k");
         operand(k, x) = staged(k, x, 0);
-        acc(c, x) = zer == nullptr ? Expr(bia(c)) : bia(c) + zero_term(staged)(x);
+        acc(c, x) = has_zero_term(form) ? bia(c) + zero_term(staged)(x) : Expr(bia(c));
         acc(c, x) += cast<int32_t>(operand(r, x)) *
-                     cast<int32_t>(wei(r % products, c % panel_channels, r / products, c / panel_channels));
-        dst(c, x) = s8_view(requantise(acc(c, x), c));
+                     cast<int32_t>(wei(r % products, c % form.panel, r / products, c / form.panel));
+        dst(c, x) = s8_view(requantise_staged({c, x}, acc(c, x), c));
 
         algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
-        set_bounds(products, whole_k / products);
+        set_bounds(form, whole_k / products);
     }
 
 private:
+    bool has_zero_term(const DotLowering &form) { return zer != nullptr || form.unsigned_wei; }
+
     Func zero_term(const Func &staged) {
-        const Func row_sum = sum_pixels(staged, at("k"), 1, algorithm);
+        const bool by_words = dot_lowering(lowering).unsigned_wei && sums_by_words(at("k"), false);
+        const auto element = [&](const Expr &row, const Expr &channel, const Expr &, const Expr &) {
+            return staged(channel, row, 0);
+        };
+        const Expr row_sum = by_words ? sum_pixels_by_words(element, at("k"), false, algorithm)(x, 0, 0, 0)
+                                      : sum_pixels(staged, at("k"), 1, algorithm)(0, x, 0, 0);
         Func term("zero_term");
-        term(x) = (*zer)(0) * row_sum(0, x, 0, 0);
+        term(x) = weight_zero(dot_lowering(lowering), zer) * row_sum;
         algorithm.funcs["zero_term"] = term;
         return term;
     }
 
-    void set_bounds(int products, int groups) {
-        const int panels = round_up(at("n"), panel_channels) / panel_channels;
+    void set_bounds(const DotLowering &form, int groups) {
+        const int panels = round_up(at("n"), form.panel) / form.panel;
         set_dense(src, {at("k"), at("m")});
-        set_dense(wei, {products, panel_channels, groups, panels});
+        set_dense(wei, {form.products, form.panel, groups, panels});
         set_packed(wei);
-        set_dense(bia, {panels * panel_channels});
+        set_dense(bia, {panels * form.panel});
         set_packed(bia);
-        requantise.set_bounds(panels * panel_channels);
+        requantise.set_bounds(panels * form.panel);
         if (zer != nullptr) {
             set_dense(*zer, {1});
         }

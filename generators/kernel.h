@@ -10,6 +10,8 @@
 
 #include "generators/u8_view.h"
 #include "schedules/directives.h"
+#include "schedules/hexagon/short_shifts.h"
+#include "schedules/hexagon/whole_vectors.h"
 
 namespace nibble {
 
@@ -47,6 +49,9 @@ public:
         }
         algorithm.lowering = lowering;
         algorithm.vector_bytes = this->template natural_vector_size<uint8_t>();
+        algorithm.s64_lanes = this->get_target().arch != Halide::Target::Hexagon;
+        // On HVX a load in part reads all of it, and LLVM's stores in part have written what they must not.
+        algorithm.masks = algorithm.s64_lanes;
         row->apply(algorithm, parse_tile(tile));
     }
 
@@ -75,12 +80,32 @@ protected:
 
     Halide::Pipeline build_pipeline() override {
         Halide::Pipeline pipeline = Halide::Generator<T>::build_pipeline();
+        if (this->get_target().arch == Halide::Target::Hexagon) {
+            align_buffers();
+            algorithm.passes.push_back(hexagon::short_shifts());
+            algorithm.passes.push_back(hexagon::whole_vectors());
+        }
         for (const auto &pass : algorithm.passes) {
             pipeline.add_custom_lowering_pass(pass.get(), [] {});
         }
         return pipeline;
     }
 
+private:
+    /// Unaligned vectors cost twice as much on HVX: its callers' buffers begin where vectors do (buffer_alignment of
+    /// the target file).
+    void align_buffers() {
+        const int bytes = algorithm.vector_bytes;
+        for (const auto &argument : this->arginfos()) {
+            if (argument.dir == Halide::Internal::ArgInfoDirection::Input) {
+                this->input_parameter(argument.name).at(0).set_host_alignment(bytes);
+            } else {
+                this->output_func(argument.name).at(0).output_buffer().set_host_alignment(bytes);
+            }
+        }
+    }
+
+protected:
     Algorithm algorithm;
     std::string chosen_form; ///< set by a generator that chooses among forms of its requantisation
 };

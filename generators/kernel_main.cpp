@@ -80,14 +80,23 @@ void check_instructions(const nibble::KernelRequest &request, const std::string 
         refuse(nibble::platform_register_instruction(assembly), "that names register 18");
         return;
     }
+    if (target.arch != Halide::Target::X86) {
+        return;
+    }
     refuse(nibble::amd_only_instruction(assembly), "that only AMD's processors have");
     if (!target.has_feature(Halide::Target::AVX512)) {
         refuse(nibble::avx512_instruction(assembly), "beyond those of " + request.halide_target);
     }
 }
 
+/// LLVM would merge neighbouring masked stores of a byte into one store of a vector that it gathers with instructions
+/// that Intel's processors lack (amd_only_instruction), and use AArch64's register 18 (platform_register_instruction).
+/// Halide reads the variable on first use.
+void set_llvm_options() { setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1); }
+
 void compile(const Options &options) {
     const auto request = nlohmann::json::parse(read_file(options.request)).get<nibble::KernelRequest>();
+    set_llvm_options();
     const Built built = build(request, options.function);
     const Halide::Module &module = built.module;
     if (const std::string field = nibble::open_buffer_field(module); !field.empty()) {
@@ -135,10 +144,6 @@ int main(int argc, char **argv) {
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    // LLVM would merge neighbouring masked stores of a byte into one store of a vector that it gathers with
-    // instructions that Intel's processors lack (amd_only_instruction), and use AArch64's register 18
-    // (platform_register_instruction). Halide reads the variable on first use.
-    setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1);
     try {
         compile(options);
         return 0;

@@ -21,18 +21,21 @@ class HeapUse : public IRVisitor {
 public:
     int64_t most = 0;
 
+    explicit HeapUse(const Target &target)
+        : tail_(target.arch == Target::Hexagon ? NIBBLE_HEAP_TAIL_HEXAGON : NIBBLE_HEAP_TAIL) {}
+
 protected:
     using IRVisitor::visit;
 
     void visit(const Allocate *op) override {
         const int64_t before = current_;
         if (on_heap(op)) {
-            const int64_t bytes = op->constant_allocation_size() * op->type.bytes();
-            if (bytes == 0) {
+            const int64_t bytes = (op->constant_allocation_size() + op->padding) * op->type.bytes();
+            if (op->constant_allocation_size() == 0) {
                 throw std::runtime_error("allocation " + op->name +
                                          ": found a size known only at run time, expected a constant");
             }
-            current_ += static_cast<int64_t>(nibble_heap_block_cost(static_cast<uint64_t>(bytes)));
+            current_ += static_cast<int64_t>(nibble_heap_block_cost_with(static_cast<uint64_t>(bytes), tail_));
             most = std::max(most, current_);
         }
         IRVisitor::visit(op);
@@ -49,6 +52,7 @@ private:
         return op->memory_type == MemoryType::Heap || bytes == 0 || bytes > 16 * 1024;
     }
 
+    uint64_t tail_;
     int64_t current_ = 0;
 };
 
@@ -96,12 +100,35 @@ int64_t frame_bytes_aarch64(const std::string &line) {
     return std::regex_search(line, match, round) ? static_cast<int64_t>(-std::stoull(match[1], nullptr, 16)) : 0;
 }
 
+/// The same of a Hexagon packet's line: frames, and the rounding of the pointer.
+int64_t frame_bytes_hexagon(const std::string &line) {
+    static const std::regex frame(R"(allocframe\((?:r29,)?#(\d+)\))"), lower(R"(r29 = add\(r29,##?-(\d+)\))"),
+        round(R"(r29 = and\(r29,#-(\d+)\))");
+    constexpr int64_t saved_registers = 8; // frame pointer and return address
+    std::smatch match;
+    if (std::regex_search(line, match, frame)) {
+        return std::stoll(match[1]) + saved_registers;
+    }
+    return std::regex_search(line, match, lower) || std::regex_search(line, match, round) ? std::stoll(match[1]) : 0;
+}
+
+int64_t frame_bytes(const std::string &line, Target::Arch arch) {
+    switch (arch) {
+    case Target::X86:
+        return frame_bytes_x86(line);
+    case Target::Hexagon:
+        return frame_bytes_hexagon(line);
+    default:
+        return frame_bytes_aarch64(line);
+    }
+}
+
 } // namespace
 
 int64_t heap_bytes(const Module &module) {
     int64_t bytes = 0;
     for (const LoweredFunc &function : module.functions()) {
-        HeapUse use;
+        HeapUse use(module.target());
         function.body.accept(&use);
         bytes += use.most;
     }
@@ -116,7 +143,7 @@ int64_t stack_bytes(const std::string &assembly, Target::Arch arch) {
         if (std::regex_search(line, label)) {
             sum_of_functions += arch == Target::X86 ? 8 : 0; // the return address
         } else {
-            sum_of_functions += arch == Target::X86 ? frame_bytes_x86(line) : frame_bytes_aarch64(line);
+            sum_of_functions += frame_bytes(line, arch);
         }
     }
     return sum_of_functions;

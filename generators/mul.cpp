@@ -5,7 +5,7 @@
 //   dst = clamp(dst_zero + acc * factor)
 //
 // The factor is applied in f32 where that is proven equal to the definition for every such acc, whether or not the
-// product and the sum are fused; else as `double` rounding does.
+// product and the sum are fused; else, and always in lowering `s32`, as `double` rounding does.
 #include "generators/binary.h"
 #include "generators/opaque.h"
 #include "generators/requantise_one.h"

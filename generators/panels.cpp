@@ -50,6 +50,11 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
     return staged;
 }
 
+Expr weight_zero(const DotLowering &form, GeneratorInput<Buffer<int32_t, 1>> *zer) {
+    const Expr model = zer == nullptr ? Expr(0) : Expr((*zer)(0));
+    return form.unsigned_wei ? model - 128 : model;
+}
+
 Func sum_pixels(const Func &staged, int channels, int groups, Algorithm &algorithm) {
     Var px("px"), y("y"), b("b"), g("g");
     const int group_channels = channels / groups;
@@ -59,6 +64,52 @@ Func sum_pixels(const Func &staged, int channels, int groups, Algorithm &algorit
     pixel_sum(px, y, b, g) += cast<int32_t>(staged(px * channels + g * group_channels + k, y, b));
     algorithm.funcs["pixel_sum"] = pixel_sum;
     algorithm.domains["channels"] = k;
+    return pixel_sum;
+}
+
+namespace {
+
+/// The largest power of two, at most 32, of which a pixel's words are a multiple.
+int widest_words(int channels) {
+    int words = 32;
+    while (channels / 4 % words != 0) {
+        words /= 2;
+    }
+    return words;
+}
+
+/// Sums of four neighbours as u8, 128 added to each, which an s8 element is by its sign bit alone; and of the pixel's
+/// other words at the same place modulo `words`.
+Func sum_words(const PixelElement &element, int channels, int words, bool pixels_are_adjacent, Algorithm &algorithm) {
+    Var i("i"), y("y"), b("b");
+    const int folded = channels / 4 / words;
+    RDom q(0, 4, 0, folded, "words");
+    Func sums("sums_" + std::to_string(words));
+    // Whole pixels are runs of words, which Halide does not see of quotients and remainders.
+    const Expr value = folded == 1 && pixels_are_adjacent
+                           ? element(0, 4 * i + q.x, y, b)
+                           : element(i / words, q.y * (4 * words) + 4 * (i % words) + q.x, y, b);
+    sums(i, y, b) = -4 * 128 * folded;
+    sums(i, y, b) += cast<int32_t>(cast<uint8_t>(value) ^ cast<uint8_t>(128));
+    algorithm.domains["words"] = q;
+    return sums;
+}
+
+} // namespace
+
+Func sum_pixels_by_words(const PixelElement &element, int channels, bool pixels_are_adjacent, Algorithm &algorithm) {
+    Var i("i"), y("y"), b("b"), g("g");
+    int words = widest_words(channels);
+    Func sums = sum_words(element, channels, words, pixels_are_adjacent, algorithm);
+    algorithm.funcs["sums_" + std::to_string(words)] = sums;
+    for (words /= 2; words >= 1; words /= 2) {
+        Func half("sums_" + std::to_string(words));
+        half(i, y, b) = sums(2 * i, y, b) + sums(2 * i + 1, y, b);
+        sums = half;
+        algorithm.funcs["sums_" + std::to_string(words)] = sums;
+    }
+    Func pixel_sum("pixel_sum");
+    pixel_sum(i, y, b, g) = sums(i, y, b);
     return pixel_sum;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include <Halide.h>
 
 #include "generators/dot_lowering.h"
@@ -28,10 +30,35 @@ struct RowStaging {
 /// ever straddles a border. Records the domains of the pieces (schedules/directives.h).
 Halide::Func stage_rows(const Halide::Func &src, const RowStaging &, Algorithm &);
 
+inline Halide::Type weight_type(const DotLowering &form) {
+    return form.unsigned_wei ? Halide::UInt(8) : Halide::Int(8);
+}
+
+/// What each source element is multiplied by for the weights' zero point: `zer` has that of the model, negative, and is
+/// null where it is 0.
+Halide::Expr weight_zero(const DotLowering &, Halide::GeneratorInput<Halide::Buffer<int32_t, 1>> *zer);
+
 /// pixel_sum(px, y, b, g) = sum of group g's elements of a pixel, channels / groups from staged(px * channels +
 /// g * channels / groups, y, b) on, which weights with a zero point ask for: what a window's sums are made of, whatever
 /// the output channel. Its domain is "channels".
 Halide::Func sum_pixels(const Halide::Func &staged, int channels, int groups, Algorithm &);
+
+/// Whether a pixel's words are a run of vectors of 32 words, or adjacent pixels are.
+inline bool sums_by_words(int channels, bool pixels_are_adjacent) {
+    const bool is_power_of_two = (channels & (channels - 1)) == 0;
+    return channels % 128 == 0 || (pixels_are_adjacent && is_power_of_two && channels >= 4);
+}
+
+/// pixel_sum of one group of channels by sums of w words a pixel: Funcs "sums_<w>" for each power of
+/// two from the widest on down,
+///   sums_w(px * w + j, y, b) = sums_2w(2 * (px * w + j), y, b) + sums_2w(2 * (px * w + j) + 1, y, b)
+/// and the widest (32 at most, and a divisor of channels / 4) is made of whole words of bytes. Its domain is "words":
+/// bytes of a word, and words of a pixel that are added up. `element` is staged element `channel` of pixel px, and
+/// where pixels are adjacent, channels beyond a pixel are the next pixels'.
+using PixelElement = std::function<Halide::Expr(const Halide::Expr &px, const Halide::Expr &channel,
+                                                const Halide::Expr &y, const Halide::Expr &b)>;
+/// The channels are what sums_by_words takes.
+Halide::Func sum_pixels_by_words(const PixelElement &element, int channels, bool pixels_are_adjacent, Algorithm &);
 
 /// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).
 template <typename BufferT>

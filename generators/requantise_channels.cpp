@@ -60,7 +60,7 @@ Expr RequantiseChannels::in_q31(Expr acc, const Expr &c) const {
     } else if (at("sign_matters") == sign_by_shift) {
         scaled += max(acc >> 31, -shr);
     }
-    return clamped(scaled >> cast<uint32_t>(shr));
+    return scaled >> cast<uint32_t>(shr);
 }
 
 Expr RequantiseChannels::in_f32(const Expr &acc, const Expr &c) const {
@@ -78,7 +78,7 @@ Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
     };
     switch (at("requantise")) {
     case requantise_q31:
-        return in_q31(acc, c);
+        return clamped(in_q31(acc, c));
     case requantise_f32:
         return in_f32(acc, c);
     case requantise_biased:
@@ -86,7 +86,7 @@ Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
     case requantise_biased_mixed:
         return by_panel(as_biased(acc, c), in_f32(acc, c));
     default:
-        return by_panel(in_f32(acc, c), in_q31(acc, c));
+        return by_panel(in_f32(acc, c), clamped(in_q31(acc, c)));
     }
 }
 

@@ -40,14 +40,24 @@ typedef int (*nibble_kernel_task)(void *user_context, int index, uint8_t *closur
 #define NIBBLE_HEAP_ALIGNMENT 128u
 /** Bytes before each block: its header, which keeps the block aligned. */
 #define NIBBLE_HEAP_BLOCK_OVERHEAD 128u
-/** Bytes after each block that a kernel may read: Halide's vector loads run over the end by less than this. */
+/** Bytes after each block that a kernel may read: Halide's vector loads run over the end by less than this, on Hexagon
+ * LLVM's by less than a vector. */
+#define NIBBLE_HEAP_TAIL_HEXAGON 128u
+#ifdef __hexagon__
+#define NIBBLE_HEAP_TAIL NIBBLE_HEAP_TAIL_HEXAGON
+#else
 #define NIBBLE_HEAP_TAIL 8u
+#endif
 
 /** What a block of `bytes` costs of the heap. The sum over the blocks that a kernel holds at one time is its need;
  * blocks that are freed out of order count until all blocks above them are freed. */
-static inline uint64_t nibble_heap_block_cost(uint64_t bytes) {
-    uint64_t granules = (bytes + NIBBLE_HEAP_TAIL + NIBBLE_HEAP_ALIGNMENT - 1) / NIBBLE_HEAP_ALIGNMENT;
+static inline uint64_t nibble_heap_block_cost_with(uint64_t bytes, uint64_t tail) {
+    uint64_t granules = (bytes + tail + NIBBLE_HEAP_ALIGNMENT - 1) / NIBBLE_HEAP_ALIGNMENT;
     return NIBBLE_HEAP_BLOCK_OVERHEAD + granules * NIBBLE_HEAP_ALIGNMENT;
+}
+
+static inline uint64_t nibble_heap_block_cost(uint64_t bytes) {
+    return nibble_heap_block_cost_with(bytes, NIBBLE_HEAP_TAIL);
 }
 
 /** The hooks that kernels call; local symbols in a generated library. user_context is a nibble_worker *. */

@@ -4,11 +4,11 @@
 /* One group of reduction elements of one panel: packed[panel][products]. `wei` is element (first channel, row, segment,
  * first element); channels and elements beyond the given counts are padding. */
 static void pack_group(const int8_t *wei, int64_t channel_stride, int64_t channels, int64_t elements, int64_t panel,
-                       int64_t products, int8_t *packed) {
+                       int64_t products, uint8_t flip, int8_t *packed) {
     for (int64_t o = 0; o < panel; ++o) {
         for (int64_t j = 0; j < products; ++j) {
             if (o < channels && j < elements) {
-                *packed++ = wei[o * channel_stride + j];
+                *packed++ = (int8_t)((uint8_t)wei[o * channel_stride + j] ^ flip);
             } else {
                 *packed++ = 0;
             }
@@ -17,13 +17,13 @@ static void pack_group(const int8_t *wei, int64_t channel_stride, int64_t channe
 }
 
 void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                        int64_t products, int8_t *packed) {
+                        int64_t products, uint8_t flip, int8_t *packed) {
     int64_t runs = rows * segments;
     for (int64_t first = 0; first < co; first += panel) {
         for (int64_t run = 0; run < runs; ++run) {
             const int8_t *src = wei + (first * runs + run) * length;
             for (int64_t i = 0; i < length; i += products) {
-                pack_group(src + i, runs * length, co - first, length - i, panel, products, packed);
+                pack_group(src + i, runs * length, co - first, length - i, panel, products, flip, packed);
                 packed += panel * products;
             }
         }

@@ -33,11 +33,11 @@ static inline int64_t nibble_panels_bytes(int64_t co, int64_t rows, int64_t segm
  *         length = ci; where a row of taps is one run of bytes, segments = 1, length = kw * ci. A matrix [n][k] has
  *         rows = segments = 1, length = k.
  * packed  [ceil(co / panel)][rows][segments][ceil(length / products)][panel][products], nibble_panels_bytes() bytes:
- *             packed[o / panel][r][s][i / products][o % panel][i % products] == wei[o][r][s][i]
+ *             packed[o / panel][r][s][i / products][o % panel][i % products] == wei[o][r][s][i] ^ flip
  *         and zero where o >= co or i >= length. Zero weights contribute nothing whatever the activations are, so
- * kernels may read anything there. */
+ * kernels may read anything there. A `flip` of 0x80 makes u8 of s8 weights, 128 added. */
 void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                        int64_t products, int8_t *packed);
+                        int64_t products, uint8_t flip, int8_t *packed);
 
 /** The bias with the activations' offset folded in:
  *     folded[c] = bia[c] - src_offset * sum over k of wei[c * channel_stride + k * element_stride],  0 <= c < co

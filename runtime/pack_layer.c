@@ -40,7 +40,7 @@ static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan
     switch (plan->form) {
     case NIBBLE_PACK_PANELS:
         nibble_pack_panels(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
-                           (int8_t *)dst);
+                           (uint8_t)plan->flip, (int8_t *)dst);
         break;
     case NIBBLE_PACK_WINDOWS4:
         nibble_pack_windows4(wei, plan->rows, plan->segments, plan->co, plan->co_padded, (int32_t *)dst);

@@ -21,6 +21,7 @@ typedef struct nibble_pack_plan {
     int64_t co;
     int64_t co_padded; /**< channels of the arrays: whole panels; zero beyond co */
     int64_t panel;     /**< channels of one panel */
+    int64_t flip;      /**< bits of a weight that panels have inverted */
     int64_t products;  /**< of a lane: elements of the reduction that lie together */
     int64_t rows;
     int64_t segments;

@@ -1,8 +1,8 @@
 /* The constant tables that a generated library carries, and the function that walks them.
  * SPDX-License-Identifier: Apache-2.0
  *
- * gen_kernels writes these structures as assembler data (compiler/assembly.cpp): every field is 8 bytes wide so that
- * the layout needs no thought. tests/runtime checks each offset. */
+ * gen_kernels writes these structures as assembler data (compiler/assembly.cpp): every field is a pointer or 8 bytes
+ * wide and lies at a multiple of its size, so that the layout needs no thought. tests/runtime checks each offset. */
 #ifndef NIBBLE_RUNTIME_PLAN_H_
 #define NIBBLE_RUNTIME_PLAN_H_
 
@@ -49,7 +49,8 @@ typedef struct nibble_plan {
     uint64_t
         scratch_bytes; /**< arena_bytes + the largest need of a kernel, which is also what each worker's arena needs */
     uint64_t vtcm_bytes;
-    uint64_t cpu_features; /**< bits of runtime/cpu_features.h that the kernels use */
+    uint64_t buffer_alignment; /**< bytes, a power of two: inputs and outputs begin at a multiple of it */
+    uint64_t cpu_features;     /**< bits of runtime/cpu_features.h that the kernels use */
 } nibble_plan;
 
 /** Checks everything a call can get wrong before any output is touched, then runs the steps in order.

@@ -35,20 +35,22 @@ static uint8_t *address_of(const Tensors *tensors, const nibble_plan_arg *arg) {
     }
 }
 
-/* Inputs and outputs hold the natural alignment of their elements; arena and constants are ours. */
-static int is_misaligned(const Tensors *tensors, const nibble_plan_arg *arg) {
+/* Inputs and outputs hold the plan's alignment and the natural one of their elements, which are powers of two; arena
+ * and constants are ours. */
+static int is_misaligned(const Tensors *tensors, const nibble_plan_arg *arg, uint64_t alignment) {
     uint64_t element_bytes = arg->type_bits / 8;
-    if (element_bytes <= 1 || arg->space == NIBBLE_IN_ARENA || arg->space == NIBBLE_IN_CONSTANTS) {
+    if (arg->space == NIBBLE_IN_ARENA || arg->space == NIBBLE_IN_CONSTANTS) {
         return 0;
     }
-    return (uintptr_t)address_of(tensors, arg) % element_bytes != 0;
+    uint64_t needed = element_bytes > alignment ? element_bytes : alignment;
+    return ((uintptr_t)address_of(tensors, arg) & (uintptr_t)(needed - 1)) != 0;
 }
 
 static int check_alignment(const Tensors *tensors, const nibble_plan *plan) {
     for (uint64_t s = 0; s < plan->step_count; ++s) {
         const nibble_plan_step *step = &plan->steps[s];
         for (uint64_t a = 0; a < step->arg_count; ++a) {
-            if (is_misaligned(tensors, &step->args[a])) {
+            if (is_misaligned(tensors, &step->args[a], plan->buffer_alignment)) {
                 return NIBBLE_ERROR_MISALIGNED;
             }
         }

@@ -3,18 +3,52 @@
 
 #include "kernel_abi.h"
 
-nibble_worker nibble_worker_at(const nibble_context *context, uint64_t offset, uint64_t worker_bytes) {
-    nibble_worker worker = {context, NULL, NULL, NULL, worker_bytes, NIBBLE_OK};
-    uint64_t start = (offset + NIBBLE_HEAP_ALIGNMENT - 1) / NIBBLE_HEAP_ALIGNMENT * NIBBLE_HEAP_ALIGNMENT;
-    if (context->scratch != NULL && start < context->scratch_bytes) {
-        worker.top = (uint8_t *)context->scratch + start;
-        worker.end = (uint8_t *)context->scratch + context->scratch_bytes;
+void *nibble_heap_take(nibble_heap *heap, size_t bytes) {
+    size_t room = (size_t)(heap->end - heap->top);
+    /* The first comparison keeps the price from wrapping around. */
+    if (bytes > room || nibble_heap_block_cost(bytes) > room) {
+        return NULL;
     }
+    nibble_heap_block *block = (nibble_heap_block *)heap->top;
+    block->below = heap->last;
+    block->in_use = 1;
+    heap->last = block;
+    heap->top += nibble_heap_block_cost(bytes);
+    return (uint8_t *)block + NIBBLE_HEAP_BLOCK_OVERHEAD;
+}
+
+void nibble_heap_give(nibble_heap *heap, void *memory) {
+    if (memory == NULL) {
+        return;
+    }
+    ((nibble_heap_block *)((uint8_t *)memory - NIBBLE_HEAP_BLOCK_OVERHEAD))->in_use = 0;
+    while (heap->last != NULL && !heap->last->in_use) {
+        heap->top = (uint8_t *)heap->last;
+        heap->last = heap->last->below;
+    }
+}
+
+static nibble_heap heap_of(void *arena, uint64_t offset, uint64_t bytes) {
+    nibble_heap heap = {NULL, NULL, NULL};
+    uint64_t start = (offset + NIBBLE_HEAP_ALIGNMENT - 1) / NIBBLE_HEAP_ALIGNMENT * NIBBLE_HEAP_ALIGNMENT;
+    if (arena != NULL && start < bytes) {
+        heap.top = (uint8_t *)arena + start;
+        heap.end = (uint8_t *)arena + bytes;
+    }
+    return heap;
+}
+
+nibble_worker nibble_worker_at(const nibble_context *context, uint64_t offset, uint64_t worker_bytes) {
+    nibble_worker worker = {context, heap_of(context->scratch, offset, context->scratch_bytes),
+                            heap_of(context->vtcm, 0, context->vtcm_bytes), worker_bytes, NIBBLE_OK};
     return worker;
 }
 
 nibble_worker nibble_worker_within(const nibble_worker *outer) {
-    nibble_worker worker = {outer->context, outer->top, outer->end, NULL, outer->worker_bytes, NIBBLE_OK};
+    nibble_worker worker = *outer;
+    worker.scratch.last = NULL;
+    worker.vtcm.last = NULL;
+    worker.status = NIBBLE_OK;
     return worker;
 }
 

@@ -11,8 +11,9 @@ using namespace Halide;
 
 int copied_lanes(int64_t bits, const TargetFacts &target) { return target.vector_bytes * 8 / static_cast<int>(bits); }
 
-void schedule_row_update(Stage update, const RVar &element, int64_t extent, int vec) {
-    const int width = vector_widths(std::min<int64_t>(extent, vec)).back();
+void schedule_row_update(Stage update, const RVar &element, int64_t extent, int vec, bool masks) {
+    const int most = vector_widths(std::min<int64_t>(extent, vec)).back(),
+              width = masks ? most : exact_lanes(extent, most);
     if (width > 1) {
         update.vectorize(element, width, TailStrategy::GuardWithIf);
     } else if (extent < 4) {

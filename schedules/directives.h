@@ -21,7 +21,9 @@ struct Algorithm {
     std::map<std::string, Halide::RDom> domains;
     Attributes parameters; ///< the kernel's parameters
     std::string lowering;
-    int vector_bytes = 0; ///< of the target's vectors
+    int vector_bytes = 0;   ///< of the target's vectors
+    bool s64_lanes = false; ///< the target has vectors of 64-bit lanes
+    bool masks = false;     ///< vectors can be loaded and stored in part
     /// Rewrites of the lowered IR that the schedule asks for, applied in order.
     std::vector<std::shared_ptr<Halide::Internal::IRMutator>> passes;
 

@@ -6,7 +6,7 @@
 namespace nibble {
 namespace {
 
-int64_t panels_of(int64_t channels) { return (channels + panel_lanes - 1) / panel_lanes; }
+int64_t panels_of(int64_t channels, const DotLowering &form) { return (channels + form.panel - 1) / form.panel; }
 
 } // namespace
 
@@ -21,13 +21,15 @@ DotShape conv2d_shape(const Attributes &kernel, const TargetFacts &target, const
     shape.machine = machine;
     shape.columns = at("ow");
     shape.rows = at("oh");
-    shape.panels = panels_of(at("co") / groups);
+    shape.panels = panels_of(at("co") / groups, shape.form);
     shape.groups = groups;
+    shape.run_elements = length;
     shape.steps = dot_steps(shape.form, length) * segments * at("kh");
     shape.column_elements = at("stride_w") * at("ci");
     shape.row_elements = (at("w") + 2 * at("pad_left")) * at("ci");
     shape.row_step = at("stride_h");
     shape.halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
+    shape.rows_are_shared = at("kh") > 1;
     shape.whole_rows = at("kw") != 1 || at("pad_left") != 0 || length % shape.form.products != 0;
     return shape;
 }
@@ -38,13 +40,15 @@ DotShape fully_connected_shape(const Attributes &kernel, const TargetFacts &targ
     shape.machine = machine;
     shape.columns = kernel.at("m");
     shape.rows = 1;
-    shape.panels = panels_of(kernel.at("n"));
+    shape.panels = panels_of(kernel.at("n"), shape.form);
     shape.groups = 1;
-    shape.steps = dot_steps(shape.form, kernel.at("k"));
+    shape.run_elements = kernel.at("k");
+    shape.steps = dot_steps(shape.form, shape.run_elements);
     shape.column_elements = shape.steps * shape.form.products;
     shape.row_elements = shape.column_elements * shape.columns;
     shape.row_step = 1;
     shape.halo_rows = 1;
+    shape.rows_are_shared = true;
     return shape;
 }
 
@@ -55,9 +59,10 @@ DotShape transpose_conv2d_shape(const Attributes &kernel, const TargetFacts &tar
     shape.machine = machine;
     shape.columns = phase_columns(kernel);
     shape.rows = 1;
-    shape.panels = panels_of(kernel.at("co"));
+    shape.panels = panels_of(kernel.at("co"), shape.form);
     shape.groups = kernel.at("stride_w");
-    shape.steps = dot_steps(shape.form, taps_w * ci) * kernel.at("taps_h");
+    shape.run_elements = taps_w * ci;
+    shape.steps = dot_steps(shape.form, shape.run_elements) * kernel.at("taps_h");
     shape.column_elements = ci;
     shape.row_elements = (shape.columns + taps_w) * ci;
     shape.row_step = 1;

@@ -18,12 +18,15 @@ constexpr double strip_cycles = 50;    // loop set-up of a strip
 bool is_fused(const DotLowering &form) { return form.products == 4; }
 
 /// Vectors of a panel.
-int64_t panel_vectors(const TargetFacts &target) { return panel_lanes * 4 / target.vector_bytes; }
+int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
+    return shape.form.panel * 4 / target.vector_bytes;
+}
 
 /// Accumulators, the weights of a panel, the source (a broadcast, or a vector of each pixel's), and the product where
 /// it is added apart.
 bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv) {
-    const int64_t vectors = nv * panel_vectors(target), source = shape.machine.source_by_element ? mr : 1;
+    const int64_t vectors = nv * panel_vectors(shape, target);
+    const int64_t source = shape.machine.scalar_source ? 0 : shape.machine.source_by_element ? mr : 1;
     return mr * vectors + vectors + source + (is_fused(shape.form) ? 0 : 1) <= target.vector_registers;
 }
 
@@ -44,7 +47,7 @@ int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
     return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
 }
 
-int64_t panel_bytes(const DotShape &shape) { return shape.steps * shape.form.products * panel_lanes; }
+int64_t panel_bytes(const DotShape &shape) { return shape.steps * shape.form.products * shape.form.panel; }
 
 int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels * panel_bytes(shape); }
 
@@ -58,7 +61,7 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
     const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * shape.groups * yb;
     const DotMachine &machine = shape.machine;
-    const int64_t across = nv * panel_vectors(target);
+    const int64_t across = nv * panel_vectors(shape, target);
     const auto vectors = static_cast<double>(mr * across);
     const double products = is_fused(shape.form) ? vectors : 2 * vectors + static_cast<double>(across);
     const double source_loads = static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.steps) : 1);
@@ -84,8 +87,8 @@ double cycles_with_results(const DotShape &shape, const TargetFacts &target, con
     constexpr int64_t line = 64;
     const int64_t nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
     const int64_t kept = target.memory.empty() ? 0 : target.memory.front().bytes / 2;
-    const int64_t results = xb * yb * shape.panels * shape.groups * panel_lanes;
-    const bool whole_lines = nv * panel_lanes % line == 0 || nv == shape.panels;
+    const int64_t results = xb * yb * shape.panels * shape.groups * shape.form.panel;
+    const bool whole_lines = nv * shape.form.panel % line == 0 || nv == shape.panels;
     const double others = cycles(shape, target, tile);
     if (whole_lines || results <= kept || weight_bytes(shape) > kept) {
         return others;
@@ -152,7 +155,10 @@ std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
 }
 
 Tile preferred_dot_tile(const DotShape &shape, const TargetFacts &target) {
-    std::vector<Tile> tiles = dot_tiles(shape, target);
+    return preferred_dot_tile(shape, target, dot_tiles(shape, target));
+}
+
+Tile preferred_dot_tile(const DotShape &shape, const TargetFacts &target, std::vector<Tile> tiles) {
     const auto best = [&](double (*cost)(const DotShape &, const TargetFacts &, const Tile &)) {
         return *std::min_element(tiles.begin(), tiles.end(), [&](const Tile &a, const Tile &b) {
             return cost(shape, target, a) < cost(shape, target, b);
@@ -175,7 +181,8 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");
-    const int mr = tile.at("mr"), panel_channels = tile.at("nv") * panel_lanes, xb = tile.at("xb");
+    const int mr = tile.at("mr"), panel_channels = tile.at("nv") * dot_lowering(algorithm.lowering).panel,
+              xb = tile.at("xb");
     Var c("c"), x("x"), panel("panel"), cs("cs"), cv("cv"), cl("cl"), block("block"), xo("xo"), xi("xi");
 
     dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));

@@ -10,8 +10,6 @@
 
 namespace nibble {
 
-constexpr int panel_lanes = 16; ///< channels of a panel of packed weights
-
 /// What a processor family does with a dot-product tile.
 struct DotMachine {
     double instructions_per_cycle;  ///< on whole vectors
@@ -22,6 +20,7 @@ struct DotMachine {
     /// Source values of several steps are loaded as a vector, and products take one of its words; else each word is
     /// broadcast as it is loaded.
     bool source_by_element;
+    bool scalar_source; ///< words are operands in scalar registers
 };
 
 /// A dot-product layer as its tile sees it.
@@ -30,13 +29,15 @@ struct DotShape {
     DotMachine machine;
     int64_t columns;         ///< outputs of a row
     int64_t rows;            ///< output rows
-    int64_t panels;          ///< weight panels of 16 channels, of a group
+    int64_t panels;          ///< weight panels of form.panel channels, of a group
     int64_t groups;          ///< outputs that read other weights and source elements of the same rows
+    int64_t run_elements;    ///< source elements of an output that lie together
     int64_t steps;           ///< groups of products of an output that a lane sums at once
     int64_t column_elements; ///< source elements from one output to the next
     int64_t row_elements;    ///< elements of a staged row
     int64_t row_step;        ///< source rows from one output row to the next
     int64_t halo_rows;       ///< source rows of one output row
+    bool rows_are_shared;    ///< a block's source elements are read for more than one row of weights or for all panels
     bool whole_rows;         ///< rows are staged whole (sources with padding)
 };
 
@@ -50,7 +51,9 @@ int64_t dot_steps(const DotLowering &, int64_t length);
 /// staged together.
 std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
 
-/// The legal point with the fewest modelled cycles.
+/// The point of `tiles` with the fewest modelled cycles.
+Tile preferred_dot_tile(const DotShape &, const TargetFacts &, std::vector<Tile> tiles);
+/// That of the legal ones.
 Tile preferred_dot_tile(const DotShape &, const TargetFacts &);
 
 /// Tiles dst(c, x, ...) and its accumulators: `c` by panels, `x` by mr inside blocks of xb. Returns the loop over

@@ -112,6 +112,10 @@ std::shared_ptr<IRMutator> expand_mul_q31_by_rounding_high() {
     return std::make_shared<ExpandMulQ31>(Form::rounding_high);
 }
 
+std::shared_ptr<IRMutator> expand_mul_q31(const Algorithm &algorithm) {
+    return algorithm.s64_lanes ? expand_mul_q31_by_widening() : expand_mul_q31_by_rounding_high();
+}
+
 std::shared_ptr<IRMutator> expand_mul_q31_by_pairs(SpareBit spare_bit) {
     return std::make_shared<ExpandMulQ31>(spare_bit == SpareBit::yes ? Form::paired_high_words : Form::paired);
 }

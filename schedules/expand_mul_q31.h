@@ -6,6 +6,8 @@
 
 #include <Halide.h>
 
+#include "schedules/directives.h"
+
 namespace nibble {
 
 /// Widens each lane to 64 bits: right everywhere, cheap where the machine multiplies 64-bit lanes.
@@ -16,6 +18,9 @@ std::shared_ptr<Halide::Internal::IRMutator> expand_mul_q31_by_rounding_high();
 
 /// Whether |acc| is known to stay below 2^30.
 enum class SpareBit { no, yes };
+
+/// By widening where the target has vectors of 64-bit lanes, else by a rounding high half.
+std::shared_ptr<Halide::Internal::IRMutator> expand_mul_q31(const Algorithm &);
 
 /// Multiplies even and odd lanes apart, as pmuldq does: no lane ever crosses to another vector. With a spare bit the
 /// accumulator is doubled first, and the result is the high word of each product: two instructions fewer. Scalars and

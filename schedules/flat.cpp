@@ -15,6 +15,13 @@ std::vector<int> vector_widths(int64_t most) {
     return widths;
 }
 
+int exact_lanes(int64_t extent, int most) {
+    while (extent % most != 0) {
+        most /= 2;
+    }
+    return most;
+}
+
 namespace {
 
 /// Those that a loop over `extent` elements can have on a machine whose vectors hold `most`, which itself is one

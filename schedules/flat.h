@@ -8,6 +8,9 @@ namespace nibble {
 
 /// Widths of vectors: powers of two up to `most`, but 2, which LLVM's Zen targets write with AMD's own insertq.
 std::vector<int> vector_widths(int64_t most);
+/// The widest vector of a power of two of lanes, at most `most`, of which `extent` elements are a multiple: loops that
+/// it divides have no ragged end.
+int exact_lanes(int64_t extent, int most);
 /// Tiles {vec, unroll} of a loop over `extent` elements: vectors of `vec` elements, `unroll` of them a step. A step
 /// never has more elements than the loop, so that the last one can be moved inwards instead of guarded.
 std::vector<Tile> flat_tiles(int64_t extent, int most_vec);

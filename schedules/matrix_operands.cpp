@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/matrix_operands.h"
 
+#include <algorithm>
+
 #include "generators/dot_lowering.h"
 
 namespace nibble {
@@ -10,6 +12,7 @@ using namespace Halide;
 namespace {
 
 constexpr int panel_lanes = 16;
+constexpr int scalar_bytes = 8; ///< loaded at once where parts of vectors are not
 
 /// The innermost loop in which the right matrix stays the same.
 void compute_per_matrix(Func func, Algorithm &algorithm) {
@@ -30,6 +33,9 @@ void schedule_panels(Algorithm &algorithm) {
     // Rows of 16 bytes are interleaved into a vector; where columns lie in rows, a lane's bytes of each are copied,
     // for which LLVM's Zen targets write AMD's own extrq where a column does not end with them.
     panels.reorder(j, l, p, g);
+    if (!algorithm.masks) {
+        return; // pieces of vectors would be joined to what reaches beyond the source
+    }
     if (algorithm.at("adj_y") != 0 && algorithm.at("k") % dot_lowering(algorithm.lowering).products == 0) {
         panels.vectorize(j).unroll(l);
     } else {
@@ -47,8 +53,10 @@ void schedule_matrix_operands(Algorithm &algorithm, const LoopLevel &rows, int v
         Func terms = algorithm.func("column_terms");
         Var c("c");
         compute_per_matrix(terms, algorithm);
-        terms.align_bounds(c, panel_lanes).vectorize(c, panel_lanes);
-        terms.update().vectorize(c, panel_lanes);
+        constexpr int words = 2; // of a scalar register pair
+        const int lanes = algorithm.masks ? panel_lanes : words;
+        terms.align_bounds(c, panel_lanes).vectorize(c, lanes);
+        terms.update().vectorize(c, lanes);
     }
     if (algorithm.funcs.count("row_terms") != 0) {
         Func terms = algorithm.func("row_terms");
@@ -58,6 +66,9 @@ void schedule_matrix_operands(Algorithm &algorithm, const LoopLevel &rows, int v
         const int products = dot_lowering(algorithm.lowering).products;
         while ((algorithm.at("k") + products - 1) / products * products % lanes != 0) {
             lanes /= 2;
+        }
+        if (!algorithm.masks && lanes < vector_bytes) {
+            lanes = std::min(lanes, scalar_bytes);
         }
         RVar vector("vector"), lane("lane");
         terms.update().split(algorithm.domain("row"), vector, lane, lanes).atomic().vectorize(lane);

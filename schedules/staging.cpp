@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/staging.h"
 
+#include "schedules/flat.h"
+
 namespace nibble {
 
 using namespace Halide;
@@ -13,11 +15,14 @@ void stage(Func staged, Algorithm &algorithm, const LoopLevel &level, int lanes)
     for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
         if (domain != algorithm.domains.end()) {
-            staged.update(update++).vectorize(domain->second, lanes, TailStrategy::GuardWithIf);
+            const int exact = exact_lanes(*as_const_int(domain->second.x.extent()), lanes);
+            staged.update(update++).vectorize(domain->second, algorithm.masks ? lanes : exact,
+                                              TailStrategy::GuardWithIf);
         }
     }
     if (update == 0) {
-        staged.vectorize(e, lanes, TailStrategy::GuardWithIf);
+        const int exact = exact_lanes(algorithm.at(algorithm.parameters.count("k") != 0 ? "k" : "ci"), lanes);
+        staged.vectorize(e, algorithm.masks ? lanes : exact, TailStrategy::GuardWithIf);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "schedules/directives.h"
 #include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
+#include "schedules/hexagon/schedules.h"
 #include "schedules/x86/depthwise_pairs.h"
 #include "schedules/x86/schedules.h"
 
@@ -56,6 +57,7 @@ const std::vector<ScheduleRow> &schedule_table() {
         {"conv2d", "dot_s16s16", "x86", {x86::conv2d_tiles, x86::conv2d_preferred}, x86::schedule_conv2d},
         {"conv2d", "dot_s8s8", "arm", {arm::conv2d_tiles, arm::conv2d_preferred}, arm::schedule_conv2d},
         {"conv2d", "dot_s8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
+        {"conv2d", "dot_s8u8", "hexagon", {hexagon::conv2d_tiles, hexagon::conv2d_preferred}, hexagon::schedule_conv2d},
         {"conv2d", "dot_u8s8", "generic", {generic::conv2d_tiles, generic::conv2d_preferred}, generic::schedule_conv2d},
         {"conv2d", "dot_u8s8", "x86", {x86::conv2d_tiles, x86::conv2d_preferred}, x86::schedule_conv2d},
         {"depth_to_space",
@@ -103,6 +105,11 @@ const std::vector<ScheduleRow> &schedule_table() {
          "generic",
          {generic::fully_connected_tiles, generic::fully_connected_preferred},
          generic::schedule_fully_connected},
+        {"fully_connected",
+         "dot_s8u8",
+         "hexagon",
+         {hexagon::fully_connected_tiles, hexagon::fully_connected_preferred},
+         hexagon::schedule_fully_connected},
         {"fully_connected",
          "dot_u8s8",
          "generic",
@@ -156,6 +163,11 @@ const std::vector<ScheduleRow> &schedule_table() {
          {generic::binary_tiles, generic::binary_preferred, no_ragged_row},
          generic::schedule_binary},
         {"mul", "direct", "x86", {x86::binary_tiles, x86::binary_preferred, no_ragged_row}, x86::schedule_binary},
+        {"mul",
+         "s32",
+         "generic",
+         {generic::binary_tiles, generic::binary_preferred, no_ragged_row},
+         generic::schedule_binary},
         {"pad", "direct", "generic", {generic::pad_tiles, generic::pad_preferred}, generic::schedule_pad},
         {"quantize",
          "direct",

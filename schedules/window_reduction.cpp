@@ -31,6 +31,10 @@ void schedule_window_reduction(Algorithm &algorithm, const std::string &reduced,
     const std::vector<Var> args = dst.args();
     const Var &c = args[0];
     Var outer("outer"), step("step"), lane("lane");
+    if (!algorithm.masks && block < std::min(reduced_lanes, dst_lanes)) {
+        constexpr int scalar_bytes = 8; // loaded and stored at once where parts of vectors are not
+        reduced_lanes = dst_lanes = exact_lanes(block, scalar_bytes);
+    }
     dst.split(c, outer, step, block, TailStrategy::ShiftInwards)
         .split(step, step, lane, std::min(block, dst_lanes), TailStrategy::RoundUp)
         .reorder(lane, step, outer, args[1], args[2], args[3])

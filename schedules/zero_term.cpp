@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/zero_term.h"
 
+#include <algorithm>
+
 namespace nibble {
 
 using namespace Halide;
 
 namespace {
 
+constexpr int scalar_bytes = 8; ///< loaded at once where parts of vectors are not
+
+/// Pixels beyond a row's last one are not read.
+void vectorize_pixels(Stage stage, const Var &pixel, int lanes, bool masks) {
+    if (masks) {
+        stage.vectorize(pixel, lanes, TailStrategy::GuardWithIf);
+    }
+}
+
 /// Vectors of a pixel's elements where these fill some, else vectors of pixels.
-void sum_channels(Func pixel_sum, const RVar &channel, int channels, int vector_bytes) {
+void sum_channels(Func pixel_sum, const RVar &channel, int channels, int vector_bytes, bool masks) {
     // A last vector with fewer elements would be summed one by one.
     int lanes = vector_bytes;
     while (channels % lanes != 0) {
         lanes /= 2;
     }
+    if (!masks && lanes < vector_bytes) {
+        lanes = std::min(lanes, scalar_bytes);
+    }
     if (lanes >= 8) {
         RVar vector("vector"), lane("lane");
         pixel_sum.update().split(channel, vector, lane, lanes).atomic().vectorize(lane);
     } else {
-        pixel_sum.update().vectorize(pixel_sum.args()[0], vector_bytes / 4, TailStrategy::GuardWithIf);
+        vectorize_pixels(pixel_sum.update(), pixel_sum.args()[0], vector_bytes / 4, masks);
     }
 }
 
@@ -35,11 +49,11 @@ void schedule_zero_term(Algorithm &algorithm, const LoopLevel &level, int channe
         // A window of one row uses each row_sum once.
         const auto sum = algorithm.funcs.find(name);
         if (sum != algorithm.funcs.end() && (sum->first == "zero_term" || algorithm.at("kh") > 1)) {
-            compute(sum->second).vectorize(sum->second.args()[0], words, TailStrategy::GuardWithIf);
+            vectorize_pixels(compute(sum->second), sum->second.args()[0], words, algorithm.masks);
         }
     }
     compute(pixel_sum);
-    sum_channels(pixel_sum, algorithm.domain("channels"), channels, vector_bytes);
+    sum_channels(pixel_sum, algorithm.domain("channels"), channels, vector_bytes, algorithm.masks);
 }
 
 } // namespace nibble

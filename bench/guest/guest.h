@@ -24,6 +24,13 @@ enum {
     NIBBLE_GUEST_COUNTERS = 3        /* packets, instructions, vector instructions; 0 where the machine has no such */
 };
 
+/* Bytes of a page of the emulated machine. */
+#ifdef __hexagon__
+#define NIBBLE_GUEST_PAGE 65536
+#else
+#define NIBBLE_GUEST_PAGE 4096
+#endif
+
 typedef int (*nibble_guest_function)(const nibble_context *, const void *const inputs[], void *const outputs[]);
 
 /* Written by the host for the library at hand. */

@@ -186,7 +186,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     const std::vector<int32_t> none(n, 0);
     for (int64_t i = 0; i < matrices(layer, "b"); ++i) {
         const auto columns = columns_of(layer, layer.constants.at("rhs").as<int8_t>() + i * k * n);
-        nibble_pack_panels(columns.data(), n, 1, 1, k, channel_panel, dot_lowering(lowering).products,
+        nibble_pack_panels(columns.data(), n, 1, 1, k, channel_panel, dot_lowering(lowering).products, 0,
                            packed_array<int8_t>(layout, "wei", packed) + i * panels_bytes(layer, lowering));
         nibble_fold_bias(columns.data(), none.data(), n, k, k, 1, zero,
                          packed_array<int32_t>(layout, "bia", packed) + i * padded_channels(n));

@@ -83,9 +83,9 @@ std::optional<F32Form> f32_form(const Layer &layer) {
 }
 
 /// Those of one of the two forms of requantisation.
-Attributes kernel_parameters(const Layer &layer, const std::string &) {
+Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
-    if (const auto form = f32_form(layer)) {
+    if (const auto form = lowering == "s32" ? std::nullopt : f32_form(layer)) {
         kernel.erase("multiplier");
         kernel.erase("shift");
         kernel.erase("dst_zero");
@@ -117,6 +117,7 @@ std::vector<Layer> sample_layers() {
 
 OperatorRow mul_row() {
     OperatorRow row = binary_row("mul", legalise, run_reference, sample_layers);
+    row.lowerings = {"direct", "s32"};
     row.kernel_parameters = kernel_parameters;
     return row;
 }

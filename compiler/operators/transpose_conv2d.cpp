@@ -158,7 +158,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     const int64_t products = dot_lowering(lowering).products;
     for (int64_t phase = 0; phase < phases.count(); ++phase) {
         const auto wei = phase_weights(layer, phases, phase / phases.stride_w, phase % phases.stride_w);
-        nibble_pack_panels(wei.data(), phases.co, phases.taps_h, 1, phases.length, channel_panel, products,
+        nibble_pack_panels(wei.data(), phases.co, phases.taps_h, 1, phases.length, channel_panel, products, 0,
                            panels + phase * phases.panels_bytes(products));
         nibble_fold_bias(wei.data(), bia, phases.co, phases.reduction(), phases.reduction(), 1,
                          folded_zero(layer, lowering), folded + phase * padded_channels(phases.co));

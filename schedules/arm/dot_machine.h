@@ -7,7 +7,7 @@
 namespace nibble::arm {
 
 /// Outputs that are requantised together: sqxtn narrows two vectors of s32 to one of s16, and two of those to s8.
-constexpr int dst_lanes = panel_lanes;
+constexpr int dst_lanes = 16;
 
 DotMachine dot_machine();
 

@@ -20,11 +20,11 @@ Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target)
 }
 
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
-    tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("m"), product_loops());
+    tile_dot(algorithm, algorithm.at("n"), tile.at("vc"), tile.at("xr"), algorithm.at("m"), product_loops());
     const LoopLevel rows(algorithm.func("dst"), Var("xo"));
     stage(algorithm.func("staged"), algorithm, rows, vector_bytes);
     schedule_matrix_operands(algorithm, rows, vector_bytes);
-    algorithm.passes.push_back(expand_mul_q31_by_widening());
+    algorithm.passes.push_back(expand_mul_q31(algorithm));
 }
 
 } // namespace nibble::generic

@@ -17,7 +17,7 @@ Tile binary_preferred(const Attributes &kernel, const TargetFacts &target) {
 void schedule_binary(Algorithm &algorithm, const Tile &tile) {
     Halide::Func dst = algorithm.func("dst");
     schedule_flat(dst, dst.args()[0], tile);
-    algorithm.passes.push_back(expand_mul_q31_by_widening());
+    algorithm.passes.push_back(expand_mul_q31(algorithm));
 }
 
 } // namespace nibble::generic

@@ -28,7 +28,7 @@ void schedule_concat(Algorithm &algorithm, const Tile &tile) {
         const int vec = algorithm.at("t" + number) != 0 ? 1 : tile.at("vec");
         const Halide::RVar element = algorithm.domain("source" + number).x;
         dst.update(s).reorder(element, dst.args()[1]);
-        schedule_row_update(dst.update(s), element, algorithm.at("w" + number), vec);
+        schedule_row_update(dst.update(s), element, algorithm.at("w" + number), vec, algorithm.masks);
     }
 }
 

@@ -30,11 +30,12 @@ Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &) {
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     Var y("y"), b("b"), g("g");
-    tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("ow"), {g, y, b});
+    tile_dot(algorithm, algorithm.at("co") / algorithm.at("groups"), tile.at("vc"), tile.at("xr"), algorithm.at("ow"),
+             {g, y, b});
     const LoopLevel row(algorithm.func("dst"), y);
     stage(algorithm.func("staged"), algorithm, row, vector_bytes);
     schedule_zero_term(algorithm, row, algorithm.at("ci") / algorithm.at("groups"), vector_bytes);
-    algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
+    algorithm.passes = {expand_either(), expand_mul_q31(algorithm)};
 }
 
 } // namespace nibble::generic

@@ -18,7 +18,7 @@ Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &) { retur
 
 void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
     Func dst = algorithm.func("dst"), staged = algorithm.func("staged");
-    const int vc = tile.at("vc");
+    const int vc = algorithm.masks ? tile.at("vc") : 1;
     Var c("c"), x("x"), y("y"), b("b"), co("co"), ci("ci"), k("k");
     dst.split(c, co, ci, vc, TailStrategy::GuardWithIf).reorder(ci, x, co, y, b).vectorize(ci);
     // Staged blocks have 16 channels, whatever the vector.
@@ -29,7 +29,7 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
             staged.update(update++).vectorize(k, vc);
         }
     }
-    algorithm.passes = {expand_dot4_by_products(), expand_either(), expand_mul_q31_by_widening()};
+    algorithm.passes = {expand_dot4_by_products(), expand_either(), expand_mul_q31(algorithm)};
 }
 
 } // namespace nibble::generic

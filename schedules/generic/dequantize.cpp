@@ -6,11 +6,11 @@
 namespace nibble::generic {
 
 std::vector<Tile> dequantize_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return flat_tiles(kernel.at("elements"), target.vector_bytes);
+    return flat_tiles(kernel.at("elements"), target.lanes_of("f32", target.vector_bytes));
 }
 
 Tile dequantize_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return flat_tile(kernel.at("elements"), target.vector_bytes / 4, 4);
+    return flat_tile(kernel.at("elements"), target.lanes_of("f32", target.vector_bytes / 4), 4);
 }
 
 void schedule_dequantize(Algorithm &algorithm, const Tile &tile) {

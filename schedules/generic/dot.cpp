@@ -2,15 +2,21 @@
 #include "schedules/generic/dot.h"
 
 #include "generators/dot_lowering.h"
+#include "schedules/flat.h"
 
 namespace nibble::generic {
 
 using namespace Halide;
 
-void tile_dot(Algorithm &algorithm, int vector, int xr, int columns, const std::vector<VarOrRVar> &outer) {
+void tile_dot(Algorithm &algorithm, int channels, int vector, int xr, int columns,
+              const std::vector<VarOrRVar> &outer) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");
     Var c("c"), x("x"), co("co"), ci("ci"), xo("xo"), xi("xi");
+    if (!algorithm.masks) {
+        constexpr int words = 2; // of a scalar register pair
+        vector = exact_lanes(channels, words);
+    }
     dst.split(c, co, ci, vector, TailStrategy::GuardWithIf)
         .split(x, xo, xi, xr, columns % xr == 0 ? TailStrategy::RoundUp : TailStrategy::ShiftInwards);
     std::vector<VarOrRVar> loops = {ci, xi, co, xo};

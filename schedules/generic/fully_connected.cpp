@@ -29,11 +29,11 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &) {
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
-    tile_dot(algorithm, tile.at("vc"), tile.at("xr"), algorithm.at("m"), {});
+    tile_dot(algorithm, algorithm.at("n"), tile.at("vc"), tile.at("xr"), algorithm.at("m"), {});
     const LoopLevel rows(algorithm.func("dst"), Var("xo"));
     stage(algorithm.func("staged"), algorithm, rows, vector_bytes);
     schedule_zero_term(algorithm, rows, algorithm.at("k"), vector_bytes);
-    algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
+    algorithm.passes = {expand_either(), expand_mul_q31(algorithm)};
 }
 
 } // namespace nibble::generic

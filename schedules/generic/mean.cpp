@@ -22,7 +22,7 @@ Tile mean_preferred(const Attributes &kernel, const TargetFacts &target) {
 
 void schedule_mean(Algorithm &algorithm, const Tile &tile) {
     schedule_window_reduction(algorithm, "sum", tile.at("block"), tile.at("vec"), tile.at("vec"));
-    algorithm.passes.push_back(expand_mul_q31_by_widening());
+    algorithm.passes.push_back(expand_mul_q31(algorithm));
 }
 
 } // namespace nibble::generic

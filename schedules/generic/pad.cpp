@@ -17,7 +17,8 @@ Tile pad_preferred(const Attributes &kernel, const TargetFacts &target) {
 void schedule_pad(Algorithm &algorithm, const Tile &tile) {
     Halide::Func dst = algorithm.func("dst");
     schedule_flat(dst, dst.args()[0], tile);
-    schedule_row_update(dst.update(), algorithm.domain("source").x, algorithm.at("s3"), tile.at("vec"));
+    schedule_row_update(dst.update(), algorithm.domain("source").x, algorithm.at("s3"), tile.at("vec"),
+                        algorithm.masks);
 }
 
 } // namespace nibble::generic

@@ -23,7 +23,7 @@ void schedule_rows(Algorithm &algorithm, const std::vector<const char *> &once_a
     for (const char *name : once_a_row) {
         algorithm.func(name).compute_at(dst, row);
     }
-    algorithm.passes.push_back(expand_mul_q31_by_widening());
+    algorithm.passes.push_back(expand_mul_q31(algorithm));
 }
 
 } // namespace nibble::generic

@@ -32,9 +32,9 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     Var phase("phase"), y("y"), b("b");
     const auto columns = static_cast<int>(phase_columns(algorithm.parameters));
     schedule_interleaving(algorithm, vector_bytes);
-    tile_dot(algorithm, tile.at("vc"), tile.at("xr"), columns, {phase, y, b});
+    tile_dot(algorithm, algorithm.at("co"), tile.at("vc"), tile.at("xr"), columns, {phase, y, b});
     stage(algorithm.func("staged"), algorithm, LoopLevel(algorithm.func("dst"), y), vector_bytes);
-    algorithm.passes = {expand_either(), expand_mul_q31_by_widening()};
+    algorithm.passes = {expand_either(), expand_mul_q31(algorithm)};
 }
 
 } // namespace nibble::generic

@@ -85,10 +85,18 @@ struct Kernel {
           offset(words || lowering == "dot_u8s8" ? 128 : 0), products(lowering == "dot_s16s16" ? 2 : 4),
           bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
+        if (lowering == "dot_s8u8") {
+            panel = 32;
+            wei_offset = 128;
+        }
     }
 
-    /// What array "zer" adds to each weight of a product.
-    int32_t dot_zero() const { return zer == nullptr ? 0 : *zer; }
+    /// Weight `place` of a dot product, less what is taken off each.
+    int32_t dot_weight(int64_t place) const {
+        const int32_t value = wei_offset != 0 ? static_cast<uint8_t>(wei[place]) : wei[place];
+        return value - wei_offset + (zer == nullptr ? 0 : *zer);
+    }
+
     int32_t window_zero(int64_t kx) const {
         int32_t sum = 0;
         for (int64_t term = 0; term < packed.parameters.at("wei_zeros"); ++term) {
@@ -99,9 +107,11 @@ struct Kernel {
 
     Shape shape;
     Packed packed;
-    bool words;       ///< depthwise weights are words of four taps
-    int32_t offset;   ///< unsigned operands have 128 added
-    int64_t products; ///< that lie together in a dot product's weights
+    bool words;             ///< depthwise weights are words of four taps
+    int32_t offset;         ///< unsigned operands have 128 added
+    int64_t products;       ///< that lie together in a dot product's weights
+    int64_t panel = 16;     ///< channels of a dot product's panel
+    int32_t wei_offset = 0; ///< unsigned weights have 128 added
     const int32_t *bia;
     const int8_t *wei;  ///< as bytes, whatever the array's type
     const int32_t *zer; ///< null where the weights have no zero point
@@ -126,8 +136,8 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
     const int64_t segments = one_run ? 1 : s.kw;
     const int64_t products = kernel.products;
     const int64_t groups = nibble_ceil_div(one_run ? s.kw * ci : ci, products);
-    const int64_t panel = part * ((co + 15) / 16) + o % co / 16;
-    const int64_t lane = o % co % 16;
+    const int64_t lanes = kernel.panel, panel = part * nibble_ceil_div(co, lanes) + o % co / lanes;
+    const int64_t lane = o % co % lanes;
     Accumulator acc(kernel.bia[o]);
     for (int64_t ky = 0; ky < s.kh; ++ky) {
         for (int64_t kx = 0; kx < s.kw; ++kx) {
@@ -136,7 +146,7 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
                 const int64_t i = one_run ? kx * ci + c : c;
                 const int64_t group = ((panel * s.kh + ky) * segments + segment) * groups + i / products;
                 acc.add(tap_value(s, src, pixel, ky, kx, part * ci + c) + kernel.offset,
-                        kernel.wei[(group * 16 + lane) * products + i % products] + kernel.dot_zero());
+                        kernel.dot_weight((group * lanes + lane) * products + i % products));
             }
         }
     }
@@ -144,12 +154,12 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
 }
 
 int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row, int64_t o) {
-    const int64_t k = kernel.shape.k, products = kernel.products;
+    const int64_t k = kernel.shape.k, products = kernel.products, lanes = kernel.panel;
     Accumulator acc(kernel.bia[o]);
     for (int64_t i = 0; i < k; ++i) {
-        const int64_t group = o / 16 * nibble_ceil_div(k, products) + i / products;
+        const int64_t group = o / lanes * nibble_ceil_div(k, products) + i / products;
         acc.add(src[row * k + i] + kernel.offset,
-                kernel.wei[(group * 16 + o % 16) * products + i % products] + kernel.dot_zero());
+                kernel.dot_weight((group * lanes + o % lanes) * products + i % products));
     }
     return acc.total();
 }

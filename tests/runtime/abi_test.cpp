@@ -64,8 +64,9 @@ TEST(Abi, PlanIsNineWords) {
     EXPECT_EQ(offsetof(nibble_plan, arena_bytes), 40u);
     EXPECT_EQ(offsetof(nibble_plan, scratch_bytes), 48u);
     EXPECT_EQ(offsetof(nibble_plan, vtcm_bytes), 56u);
-    EXPECT_EQ(offsetof(nibble_plan, cpu_features), 64u);
-    EXPECT_EQ(sizeof(nibble_plan), 72u);
+    EXPECT_EQ(offsetof(nibble_plan, buffer_alignment), 64u);
+    EXPECT_EQ(offsetof(nibble_plan, cpu_features), 72u);
+    EXPECT_EQ(sizeof(nibble_plan), 80u);
 }
 
 TEST(Abi, ContextHasNoHoles) {

@@ -22,7 +22,7 @@ protected:
 
     uint8_t *allocate(size_t bytes) { return static_cast<uint8_t *>(halide_malloc(&worker, bytes)); }
     void release(void *block) { halide_free(&worker, block); }
-    uint64_t used() const { return static_cast<uint64_t>(worker.top - arena.data()); }
+    uint64_t used() const { return static_cast<uint64_t>(worker.scratch.top - arena.data()); }
 
     Arena arena;
     nibble_context context;
@@ -109,7 +109,7 @@ TEST_F(Heap, TailOfTheLastBlockIsInsideTheArena) {
 
 TEST_F(Heap, OffsetIsRoundedUpAndLargeOnesLeaveNothing) {
     nibble_worker offset = nibble_worker_at(&context, 129, 0);
-    EXPECT_EQ(offset.top, arena.data() + 256);
+    EXPECT_EQ(offset.scratch.top, arena.data() + 256);
     nibble_worker beyond = nibble_worker_at(&context, 4096, 0);
     EXPECT_EQ(halide_malloc(&beyond, 0), nullptr);
 }
@@ -121,7 +121,7 @@ TEST_F(Heap, NestedHeapStartsAboveTheOuterBlocks) {
     uint8_t *block = static_cast<uint8_t *>(halide_malloc(&inner, 50));
     EXPECT_EQ(block, outer + nibble_heap_block_cost(100));
     halide_free(&inner, block);
-    EXPECT_EQ(inner.top, worker.top);
+    EXPECT_EQ(inner.scratch.top, worker.scratch.top);
     EXPECT_EQ(outer[99], 7);
 }
 

@@ -28,14 +28,14 @@ struct PanelShape {
     int64_t co, rows, segments, length, panel, products;
 };
 
-void check_panels(const PanelShape &s) {
+void check_panels(const PanelShape &s, uint8_t flip = 0) {
     SCOPED_TRACE("co=" + std::to_string(s.co) + " rows=" + std::to_string(s.rows) +
                  " segments=" + std::to_string(s.segments) + " length=" + std::to_string(s.length) +
                  " panel=" + std::to_string(s.panel) + " products=" + std::to_string(s.products));
     std::vector<int8_t> wei = random_weights(s.co * s.rows * s.segments * s.length);
     std::vector<int8_t> packed(
         static_cast<size_t>(nibble_panels_bytes(s.co, s.rows, s.segments, s.length, s.panel, s.products)), unwritten);
-    nibble_pack_panels(wei.data(), s.co, s.rows, s.segments, s.length, s.panel, s.products, packed.data());
+    nibble_pack_panels(wei.data(), s.co, s.rows, s.segments, s.length, s.panel, s.products, flip, packed.data());
     int64_t groups = (s.length + s.products - 1) / s.products;
     int64_t panels = (s.co + s.panel - 1) / s.panel;
     ASSERT_EQ(static_cast<int64_t>(packed.size()), panels * s.rows * s.segments * groups * s.panel * s.products);
@@ -46,7 +46,9 @@ void check_panels(const PanelShape &s) {
                 int64_t o = p * s.panel + i / s.products % s.panel;
                 int64_t k = i / s.products / s.panel * s.products + i % s.products;
                 bool inside = o < s.co && k < s.length;
-                int expected = inside ? wei[static_cast<size_t>((o * s.rows * s.segments + run) * s.length + k)] : 0;
+                const int8_t weight =
+                    inside ? wei[static_cast<size_t>((o * s.rows * s.segments + run) * s.length + k)] : 0;
+                const auto expected = inside ? static_cast<int8_t>(weight ^ static_cast<int8_t>(flip)) : int8_t{0};
                 ASSERT_EQ(packed[at], expected) << "at " << at;
             }
         }
@@ -59,7 +61,7 @@ TEST(PackPanels, FollowTheirFormula) {
             for (int64_t length : {1, 3, 4, 5, 8, 27}) {
                 for (int64_t products : {2, 4}) {
                     check_panels({co, 3, 2, length, panel, products});
-                    check_panels({co, 1, 1, length, panel, products});
+                    check_panels({co, 1, 1, length, panel, products}, 0x80);
                 }
             }
         }
@@ -74,7 +76,7 @@ TEST(PackPanels, OneHotWeightsStayOneHot) {
         std::vector<int8_t> wei(co * rows * segments * length);
         wei[hot] = -128;
         std::vector<int8_t> packed(taken.size(), unwritten);
-        nibble_pack_panels(wei.data(), co, rows, segments, length, panel, products, packed.data());
+        nibble_pack_panels(wei.data(), co, rows, segments, length, panel, products, 0, packed.data());
         EXPECT_EQ(std::count(packed.begin(), packed.end(), 0), static_cast<int64_t>(packed.size()) - 1);
         auto place = static_cast<size_t>(std::find(packed.begin(), packed.end(), -128) - packed.begin());
         ASSERT_LT(place, taken.size());

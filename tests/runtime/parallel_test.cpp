@@ -115,7 +115,7 @@ TEST(SerialFor, RunsOnTheCallersHeap) {
     Counts counts(9);
     EXPECT_EQ(run_counted(&worker, counts), NIBBLE_OK);
     expect_once_each(counts);
-    EXPECT_EQ(worker.top, arena.data());
+    EXPECT_EQ(worker.scratch.top, arena.data());
 }
 
 TEST(SerialFor, StopsAtTheFirstErrorAndRemembersIt) {
@@ -156,7 +156,7 @@ TEST(SharedContext, IterationsOnTheCallersContextStayAboveItsBlocks) {
     EXPECT_EQ(arena.data()[127], 0x11);
     EXPECT_EQ(block[99], 0x22);
     halide_free(&worker, block);
-    EXPECT_EQ(worker.top, arena.data() + 128);
+    EXPECT_EQ(worker.scratch.top, arena.data() + 128);
 }
 
 // Each iteration of the outer loop runs an inner loop on its own context, which has no parallel-for.

@@ -87,7 +87,7 @@ protected:
                                      arg(NIBBLE_IN_ARENA, 0, 64)};
     nibble_plan_arg second_args[2] = {arg(NIBBLE_IN_ARENA, 0, 64), arg(NIBBLE_IN_OUTPUT, 0, 0)};
     nibble_plan_step steps[2] = {{add_constants, first_args, 3}, {twice, second_args, 2}};
-    nibble_plan plan = {steps, 2, constants.data(), 1, 1, arena_bytes, scratch_bytes, 0, NIBBLE_CPU_BIT(sse2)};
+    nibble_plan plan = {steps, 2, constants.data(), 1, 1, arena_bytes, scratch_bytes, 0, 1, NIBBLE_CPU_BIT(sse2)};
     Arena arena{scratch_bytes};
     nibble_context context = arena.context();
 };
@@ -159,7 +159,7 @@ TEST_F(PlanRun, NullPointersAreRefused) {
 TEST_F(PlanRun, PlanWithoutInputsTakesNoInputs) {
     nibble_plan_arg args[2] = {arg(NIBBLE_IN_CONSTANTS, 0, 128), arg(NIBBLE_IN_OUTPUT, 0, 0)};
     nibble_plan_step step = {twice, args, 2};
-    plan = {&step, 1, constants.data(), 0, 1, 0, 0, 0, 0};
+    plan = {&step, 1, constants.data(), 0, 1, 0, 0, 0, 1, 0};
     ASSERT_EQ(nibble_plan_run(&context, nullptr, outputs, &plan), NIBBLE_OK);
     EXPECT_EQ(output[9], 20);
 }

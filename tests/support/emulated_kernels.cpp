@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/emulated_kernels.h"
 
+#include <array>
 #include <cstdlib>
 #include <sstream>
 
@@ -14,8 +15,37 @@ namespace nibble::test {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// What running kernels of another processor takes.
+struct Machine {
+    const char *halide_prefix;        ///< of its Halide targets
+    std::vector<const char *> runner; ///< the emulator and its flags
+    const char *triple;
+    const char *folder; ///< of its archives
+    const char *pointer;
+    size_t buffer_alignment;
+};
+
+const std::array<Machine, 2> machines = {{
+    {"arm-64", {"qemu-aarch64", "-cpu", "max"}, "aarch64-linux-gnu", "aarch64", ".quad", 1},
+    {"hexagon-32", {"qemu-hexagon", "-cpu", "v67"}, "hexagon-unknown-elf", "hexagon", ".long", 128},
+}};
+
+const Machine *machine_of(const std::string &halide_target) {
+    for (const Machine &machine : machines) {
+        if (halide_target.rfind(machine.halide_prefix, 0) == 0) {
+            return &machine;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
 std::string emulator_of(const std::string &halide_target) {
-    return halide_target.rfind("arm-64", 0) == 0 ? "qemu-aarch64" : "";
+    const Machine *machine = machine_of(halide_target);
+    return machine != nullptr ? machine->runner.front() : "";
 }
 
 bool has_program(const std::string &name) {
@@ -30,26 +60,31 @@ bool has_program(const std::string &name) {
 }
 
 EmulatedKernels::EmulatedKernels(const std::vector<Kernel> &kernels, const Tools &tools)
-    : emulator_(emulator_of(kernels.at(0).request.halide_target)),
-      folder_(fs::temp_directory_path(), "nibble-test-guest-") {
+    : folder_(fs::temp_directory_path(), "nibble-test-guest-") {
+    const Machine &machine = *machine_of(kernels.at(0).request.halide_target);
+    buffer_alignment_ = machine.buffer_alignment;
+    command_.assign(machine.runner.begin(), machine.runner.end());
+    command_.push_back((folder_.path() / "kernels.elf").string());
     std::string table = ".section .data.rel.ro,\"aw\"\n.balign 8\n.globl nibble_guest_kernels\nnibble_guest_kernels:\n";
     std::string inputs = "table.o\n";
     for (const Kernel &kernel : kernels) {
-        table += fmt::format(".quad {}\n", kernel.object.empty() ? "0" : kernel.function + "_argv");
+        table += fmt::format("{} {}\n", machine.pointer, kernel.object.empty() ? "0" : kernel.function + "_argv");
         inputs += kernel.object.empty() ? "" : "\"" + kernel.object.string() + "\"\n";
     }
-    const std::string runtime = (resource_folder() / "runtime/aarch64/libnibble_runtime.a").string();
-    inputs += fmt::format("--whole-archive \"{}\" --no-whole-archive \"{}\"\n", NIBBLE_TEST_GUEST, runtime);
+    const std::string guest = (fs::path(NIBBLE_TEST_GUESTS) / machine.folder / "libnibble_test_guest.a").string();
+    const fs::path archives = resource_folder() / "runtime" / machine.folder;
+    // Whole: kernels for Hexagon have weak definitions of some of the runtime's functions.
+    inputs += fmt::format("--whole-archive \"{}\" \"{}\" \"{}\"\n", guest, (archives / "libnibble_runtime.a").string(),
+                          (archives / "libnibble_shared.a").string());
     write_file(folder_.path() / "table.s", table);
     write_file(folder_.path() / "inputs.txt", inputs);
-    run_tool({tools.llvm_mc, "--triple=aarch64-linux-gnu", "--filetype=obj", "-o", "table.o", "table.s"},
+    run_tool({tools.llvm_mc, fmt::format("--triple={}", machine.triple), "--filetype=obj", "-o", "table.o", "table.s"},
              folder_.path());
-    run_tool({tools.ld_lld, "-static", "-o", "kernels.elf", "@inputs.txt"}, folder_.path());
+    run_tool({tools.ld_lld, "-static", "--gc-sections", "-o", "kernels.elf", "@inputs.txt"}, folder_.path());
 }
 
 void EmulatedKernels::start() {
-    process_ = std::make_unique<PipedProcess>(
-        std::vector<std::string>{emulator_, "-cpu", "max", (folder_.path() / "kernels.elf").string()});
+    process_ = std::make_unique<PipedProcess>(command_);
     uint64_t hello = 0;
     process_->read(&hello, sizeof(hello));
 }

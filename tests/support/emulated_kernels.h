@@ -36,6 +36,8 @@ public:
     /// Links the kernels, all of one emulator. Throws Error.
     EmulatedKernels(const std::vector<Kernel> &kernels, const Tools &tools);
 
+    /// Bytes at whose multiples each buffer has to begin.
+    size_t buffer_alignment() const { return buffer_alignment_; }
     /// Calls kernel number `position` on copies of the buffers and says what went wrong, or nothing. A call that
     /// crashes leaves the next one unharmed.
     std::string call(size_t position, size_t scratch_bytes, Placement placement, const std::vector<Buffer> &buffers);
@@ -43,7 +45,8 @@ public:
 private:
     void start();
 
-    std::string emulator_;
+    std::vector<std::string> command_; ///< the emulator, its flags and the program
+    size_t buffer_alignment_;
     TempFolder folder_;
     std::unique_ptr<PipedProcess> process_;
 };

@@ -69,7 +69,9 @@ KernelCall::KernelCall(const LoadedKernel &kernel, const Layer &layer, const std
           Placement::after_guard),
       // Results must not depend on what the scratch memory holds.
       scratch_fill_(placement == Placement::after_guard ? 0x00 : 0xFF) {
-    const auto add = [&](const std::string &name, DType dtype, int64_t bytes, size_t alignment) {
+    const size_t least = kernel.emulated ? kernel.emulated->buffer_alignment() : 1;
+    const auto add = [&](const std::string &name, DType dtype, int64_t bytes, size_t wanted) {
+        const size_t alignment = std::max(wanted, least);
         buffers_.push_back(std::make_unique<Buffer>(name, dtype, bytes, placement, alignment));
     };
     for (size_t i = 0; i < layer.src.size(); ++i) {
@@ -173,7 +175,7 @@ std::string KernelCall::call() {
     context.scratch = scratch_.data();
     context.scratch_bytes = scratch_.bytes();
     nibble_worker worker = nibble_worker_at(&context, 0, 0);
-    const uint8_t *const heap = worker.top;
+    const uint8_t *const heap = worker.scratch.top;
 
     void *user_context = &worker;
     std::vector<void *> args = {&user_context};
@@ -188,7 +190,7 @@ std::string KernelCall::call() {
     if (status != 0 || worker.status != 0) {
         return fmt::format("returned {}, worker status {}", status, worker.status);
     }
-    if (worker.top != heap) {
+    if (worker.scratch.top != heap) {
         return "heap blocks were not freed";
     }
     return misuse();

@@ -68,6 +68,7 @@ void KernelSet::load() {
     const TempFolder folder(fs::temp_directory_path(), "nibble-test-");
     BuildOptions options;
     options.jobs = static_cast<int>(std::thread::hardware_concurrency());
+    options.keep_going = true;
     size_t from_cache = 0;
     std::string problems;
     program_.source = "test";
@@ -103,22 +104,23 @@ void KernelSet::load_native(const Tools &tools, const fs::path &folder) {
 }
 
 void KernelSet::load_emulated(const Tools &tools) {
-    std::vector<Kernel> emulated;
-    std::vector<size_t> indices;
+    std::map<std::string, std::vector<size_t>> by_emulator;
     for (size_t i = 0; i < loaded_.size(); ++i) {
-        const Kernel &kernel = program_.kernels[i];
-        if (loaded_[i].problem.empty() && !emulator_of(kernel.request.halide_target).empty()) {
-            loaded_[i].position = emulated.size();
-            emulated.push_back(kernel);
-            indices.push_back(i);
+        const std::string emulator = emulator_of(program_.kernels[i].request.halide_target);
+        if (loaded_[i].problem.empty() && !emulator.empty()) {
+            by_emulator[emulator].push_back(i);
         }
     }
-    if (emulated.empty()) {
-        return;
-    }
-    const auto program = std::make_shared<EmulatedKernels>(emulated, tools);
-    for (const size_t i : indices) {
-        loaded_[i].emulated = program;
+    for (const auto &[emulator, indices] : by_emulator) {
+        std::vector<Kernel> kernels;
+        for (const size_t i : indices) {
+            loaded_[i].position = kernels.size();
+            kernels.push_back(program_.kernels[i]);
+        }
+        const auto program = std::make_shared<EmulatedKernels>(kernels, tools);
+        for (const size_t i : indices) {
+            loaded_[i].emulated = program;
+        }
     }
 }
 

@@ -17,14 +17,25 @@ int32_t folded_zero(const Layer &layer, const std::string &lowering) {
 void set_dot_parameters(const Layer &layer, Attributes &kernel) { kernel["wei_zeros"] = layer.at("wei_zero") != 0; }
 
 int64_t DotWeights::panels_bytes(const std::string &lowering) const {
-    return nibble_panels_bytes(group_co(), rows, segments, length, channel_panel, dot_lowering(lowering).products);
+    const DotLowering form = dot_lowering(lowering);
+    return nibble_panels_bytes(group_co(), rows, segments, length, form.panel, form.products);
 }
+
+namespace {
+
+/// Channels of the panels that `channels` take.
+int64_t whole_panels(int64_t channels, const DotLowering &form) {
+    return nibble_ceil_div(channels, form.panel) * form.panel;
+}
+
+} // namespace
 
 PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w, const std::string &lowering) {
     PackedLayout layout;
+    const int64_t channels = w.groups * whole_panels(w.group_co(), dot_lowering(lowering));
     layout.add("wei", DType::s8, w.groups * w.panels_bytes(lowering));
-    layout.add("bia", DType::s32, padded_channels(w.co) * static_cast<int64_t>(sizeof(int32_t)));
-    add_requantise_arrays(layer, w.products, w.co, layout);
+    layout.add("bia", DType::s32, channels * static_cast<int64_t>(sizeof(int32_t)));
+    add_requantise_arrays(layer, w.products, channels, layout);
     if (layer.at("wei_zero") != 0) {
         layout.add("zer", DType::s32, sizeof(int32_t));
     }
@@ -33,11 +44,12 @@ PackedLayout dot_packed_layout(const Layer &layer, const DotWeights &w, const st
 
 void pack_dot(const Layer &layer, const DotWeights &w, const std::string &lowering, uint8_t *packed) {
     const PackedLayout layout = dot_packed_layout(layer, w, lowering);
+    const DotLowering form = dot_lowering(lowering);
     const auto *wei = layer.constants.at("wei").as<int8_t>();
     auto *panels = packed_array<int8_t>(layout, "wei", packed);
     for (int64_t group = 0; group < w.groups; ++group) {
         nibble_pack_panels(wei + group * w.group_co() * w.reduction(), w.group_co(), w.rows, w.segments, w.length,
-                           channel_panel, dot_lowering(lowering).products, panels + group * w.panels_bytes(lowering));
+                           form.panel, form.products, form.wei_flip(), panels + group * w.panels_bytes(lowering));
     }
     auto *bia = packed_array<int32_t>(layout, "bia", packed);
     const int32_t zero = folded_zero(layer, lowering);

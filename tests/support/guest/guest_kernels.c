@@ -11,7 +11,7 @@
 
 extern const nibble_kernel nibble_guest_kernels[];
 
-enum { PAGE = 4096, SYS_MPROTECT = 226, PROTECT_NONE = 0, PROTECT_READ_WRITE = 3 };
+enum { PAGE = NIBBLE_GUEST_PAGE, SYS_MPROTECT = 226, PROTECT_NONE = 0, PROTECT_READ_WRITE = 3 };
 enum { HEAP_BLOCKS_LEFT = 1000 }; /* a status of our own */
 
 typedef struct Buffer {
@@ -44,7 +44,7 @@ static int call(uint64_t kernel, nibble_buffer *buffers, size_t count, uint8_t *
     context.scratch = scratch;
     context.scratch_bytes = scratch_bytes;
     nibble_worker worker = nibble_worker_at(&context, 0, 0);
-    uint8_t *heap = worker.top;
+    uint8_t *heap = worker.scratch.top;
     void *user_context = &worker;
     void *args[1 + NIBBLE_MAX_KERNEL_ARGS] = {&user_context};
     for (size_t i = 0; i < count; ++i) {
@@ -54,7 +54,7 @@ static int call(uint64_t kernel, nibble_buffer *buffers, size_t count, uint8_t *
     if (status != 0 || worker.status != NIBBLE_OK) {
         return status != 0 ? status : worker.status;
     }
-    return worker.top == heap ? 0 : HEAP_BLOCKS_LEFT;
+    return worker.scratch.top == heap ? 0 : HEAP_BLOCKS_LEFT;
 }
 
 void nibble_guest_serve(const uint64_t request[NIBBLE_GUEST_REQUEST_WORDS]) {

@@ -1,0 +1,33 @@
+// 2-D convolution by vrmpy of u8 weights and words of s8 activations.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/dot_shapes.h"
+#include "schedules/hexagon/dot.h"
+#include "schedules/hexagon/pixel_sums.h"
+#include "schedules/hexagon/schedules.h"
+
+namespace nibble::hexagon {
+
+using namespace Halide;
+
+std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
+    return whole_vector_tiles(conv2d_shape(kernel, target, dot_machine()), target);
+}
+
+Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
+    return preferred_tile(conv2d_shape(kernel, target, dot_machine()), target);
+}
+
+void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
+    Var y("y"), b("b"), g("g"), yo("yo"), yi("yi");
+    const int yb = tile.at("yb");
+    algorithm.func("dst").split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
+    const int channels = algorithm.at("co") / algorithm.at("groups");
+    const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
+    stage_rows(algorithm, block);
+    const int pixels =
+        (tile.at("xb") - 1) * algorithm.at("stride_w") + (algorithm.at("kw") - 1) * algorithm.at("dilation_w") + 1;
+    schedule_pixel_sums(algorithm, block, pixels);
+    expand_requantise(algorithm);
+}
+
+} // namespace nibble::hexagon

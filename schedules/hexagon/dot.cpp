@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/hexagon/dot.h"
+
+#include <algorithm>
+
+#include "schedules/expand_either.h"
+#include "schedules/expand_mul_q31.h"
+#include "schedules/flat.h"
+#include "schedules/saturated.h"
+#include "schedules/staging.h"
+
+namespace nibble::hexagon {
+
+using namespace Halide;
+
+namespace {
+
+constexpr int word_lanes = 32; ///< of a vector of s32
+constexpr int byte_lanes = 128;
+
+/// Bytes that are stored together of runs of `elements`: LLVM's stores of half and of a quarter of a vector touch what
+/// lies behind them.
+int stored_lanes(int elements) {
+    constexpr int most_scalar = 8;
+    return elements % byte_lanes == 0 ? byte_lanes : exact_lanes(elements, most_scalar);
+}
+
+/// Splits and orders dst's channels and the mr columns `xi` of a tile; returns the loops inside of a tile's, innermost
+/// first and those that are unrolled last, and adds "panel" to `outer` where a tile has not all channels.
+std::vector<VarOrRVar> narrow(Func dst, int channels, int panel_channels, int mr, std::vector<VarOrRVar> &outer) {
+    Var c("c"), xi("xi"), panel("panel"), cs("cs"), outputs("outputs"), vector("vector"), lane("lane");
+    if (channels == panel_channels) {
+        const int all = channels * mr, lanes = all > byte_lanes ? byte_lanes : stored_lanes(all);
+        dst.fuse(c, xi, outputs)
+            .split(outputs, vector, lane, lanes, overlapping_tail(all, lanes))
+            .vectorize(lane)
+            .unroll(vector);
+        return {lane, vector};
+    }
+    outer.push_back(panel);
+    if (channels % panel_channels == 0) {
+        dst.split(c, panel, cs, panel_channels, TailStrategy::RoundUp)
+            .split(cs, vector, lane, stored_lanes(panel_channels), TailStrategy::RoundUp)
+            .vectorize(lane)
+            .unroll(vector)
+            .unroll(xi);
+        return {lane, vector, xi};
+    }
+    const int lanes = stored_lanes(channels);
+    dst.split(c, cs, lane, lanes, TailStrategy::RoundUp)
+        .split(cs, panel, vector, panel_channels / lanes, TailStrategy::GuardWithIf)
+        .vectorize(lane);
+    return {lane, vector, xi};
+}
+
+} // namespace
+
+DotMachine dot_machine() {
+    DotMachine machine = {};
+    machine.instructions_per_cycle = 2;
+    machine.loads_per_cycle = 2; // of vectors or of words
+    machine.dot_latency = 1;
+    machine.requantise_instructions = 5.5; // 11 packets for four vectors
+    machine.tile_cycles = 12;
+    machine.scalar_source = true;
+    return machine;
+}
+
+std::vector<Tile> whole_vector_tiles(const DotShape &shape, const TargetFacts &target) {
+    std::vector<Tile> tiles = nibble::dot_tiles(shape, target);
+    tiles.erase(std::remove_if(tiles.begin(), tiles.end(),
+                               [&](const Tile &tile) {
+                                   const int nv = tile.at("nv");
+                                   return nv != shape.panels && nv * word_lanes % byte_lanes != 0 &&
+                                          shape.panels % (byte_lanes / word_lanes) == 0;
+                               }),
+                tiles.end());
+    const int64_t steps = dot_steps(shape.form, shape.run_elements);
+    std::vector<Tile> unrolled;
+    for (Tile &tile : tiles) {
+        for (int ku = 1; ku <= 2 && steps % ku == 0; ku++) {
+            tile["ku"] = ku;
+            unrolled.push_back(tile);
+        }
+    }
+    return unrolled;
+}
+
+Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
+    // Steps that are unrolled share the arithmetic of addresses: worth its registers where a tile's columns lie so far
+    // apart that one pointer does not reach them all, and they are read for several rows of weights or for all panels.
+    constexpr int64_t reach = 3072;
+    // Where a vector of bytes has several pixels, more accumulators than half of the registers are spilled.
+    constexpr int most_narrow_accumulators = 16;
+    std::vector<Tile> tiles = whole_vector_tiles(shape, target);
+    const auto is_wanted = [&](const Tile &tile) {
+        const int mr = tile.at("mr"), nv = tile.at("nv");
+        const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements >= reach;
+        const bool fits = nv * word_lanes >= byte_lanes || mr * nv <= most_narrow_accumulators;
+        return fits && tile.at("ku") == (is_far && shape.run_elements % 8 == 0 ? 2 : 1);
+    };
+    tiles.erase(std::remove_if(tiles.begin(), tiles.end(), [&](const Tile &tile) { return !is_wanted(tile); }),
+                tiles.end());
+    return preferred_dot_tile(shape, target, tiles);
+}
+
+LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns,
+                   const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
+    Func dst = algorithm.func("dst"), scaled = algorithm.func("scaled"), acc = algorithm.func("acc");
+    RDom r = algorithm.domain("r");
+    const int mr = tile.at("mr"), panel_channels = tile.at("nv") * word_lanes, xb = tile.at("xb");
+    Var c("c"), x("x"), block("block"), xo("xo"), xi("xi");
+
+    dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));
+    std::vector<VarOrRVar> outer = for_each_panel;
+    std::vector<VarOrRVar> loops = narrow(dst, channels, panel_channels, mr, outer);
+    loops.push_back(xo);
+    loops.insert(loops.end(), outer.begin(), outer.end());
+    loops.push_back(block);
+    loops.insert(loops.end(), outermost.begin(), outermost.end());
+    dst.reorder(loops);
+
+    // Values are scaled just before they are narrowed: registers are full of accumulators until then.
+    const bool all_channels = channels == panel_channels;
+    const bool whole_pixels = byte_lanes % channels == 0 && channels * mr % byte_lanes == 0;
+    scaled.compute_at(dst, !all_channels ? xi : whole_pixels ? Var("vector") : xo);
+    acc.compute_at(dst, xo);
+    for (Func stage : {scaled, acc}) {
+        stage.bound_extent(c, panel_channels)
+            .store_in(MemoryType::Stack)
+            .align_bounds(c, word_lanes)
+            .vectorize(c, word_lanes)
+            .unroll(c)
+            .unroll(x);
+    }
+    RVar k("k"), products("products");
+    std::vector<VarOrRVar> reduction = {products, c, x, k};
+    for (int dimension = 1; dimension < r.dimensions(); dimension++) {
+        reduction.push_back(r[dimension]);
+    }
+    acc.update()
+        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
+        .reorder(reduction)
+        .atomic()
+        .vectorize(products)
+        .vectorize(c, word_lanes)
+        .unroll(c)
+        .unroll(x);
+    if (const int ku = tile.at("ku"); ku > 1) {
+        acc.update().unroll(k, ku);
+    }
+    return LoopLevel(dst, block);
+}
+
+void stage_rows(Algorithm &algorithm, const LoopLevel &level) {
+    const Func staged = algorithm.func("staged");
+    if (staged.has_update_definition() || algorithm.at("u8") != 0) {
+        stage(staged, algorithm, level, algorithm.vector_bytes);
+    }
+}
+
+void expand_requantise(Algorithm &algorithm) {
+    algorithm.passes = {expand_either(), expand_mul_q31_by_rounding_high(), narrow_saturated()};
+}
+
+} // namespace nibble::hexagon

@@ -1,0 +1,27 @@
+// Fully connected layer; rows of the source are the pixels of conv2d's tile, and its instructions multiply them.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/dot_shapes.h"
+#include "schedules/hexagon/dot.h"
+#include "schedules/hexagon/pixel_sums.h"
+#include "schedules/hexagon/schedules.h"
+
+namespace nibble::hexagon {
+
+using namespace Halide;
+
+std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFacts &target) {
+    return whole_vector_tiles(fully_connected_shape(kernel, target, dot_machine()), target);
+}
+
+Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
+    return preferred_tile(fully_connected_shape(kernel, target, dot_machine()), target);
+}
+
+void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
+    const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
+    stage_rows(algorithm, block);
+    schedule_pixel_sums(algorithm, block, tile.at("xb"));
+    expand_requantise(algorithm);
+}
+
+} // namespace nibble::hexagon

@@ -1,0 +1,17 @@
+// The schedules of the Hexagon HVX family, one file an operator.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "schedules/directives.h"
+
+namespace nibble::hexagon {
+
+std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_conv2d(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected(Algorithm &, const Tile &);
+
+} // namespace nibble::hexagon
