@@ -43,8 +43,10 @@ Instruction read_line(const std::string &line) {
     std::string operands = match[3];
     found.is_branch = std::regex_match(mnemonic, branch);
     std::smatch place;
-    if (found.is_branch && std::regex_search(operands, place, target)) {
-        found.target = std::stoull(place[1], nullptr, 16);
+    // The linker makes one adr of an address's two parts where it can; as a number it would be out of reach.
+    const bool is_place = found.is_branch || mnemonic == "adr";
+    if (is_place && std::regex_search(operands, place, target)) {
+        found.target = found.is_branch ? std::stoull(place[1], nullptr, 16) : 0;
         operands = operands.substr(0, static_cast<size_t>(place.position(0))) + ".Lblock";
     }
     operands = std::regex_replace(operands, std::regex(R"(\s*(//|<).*$)"), "");

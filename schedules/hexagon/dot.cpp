@@ -25,11 +25,16 @@ int stored_lanes(int elements) {
     return elements % byte_lanes == 0 ? byte_lanes : exact_lanes(elements, most_scalar);
 }
 
+/// Whether a vector of bytes has whole pixels, of which a tile has all channels.
+bool shares_vectors(int channels, int panel_channels) {
+    return channels == panel_channels && byte_lanes % channels == 0;
+}
+
 /// Splits and orders dst's channels and the mr columns `xi` of a tile; returns the loops inside of a tile's, innermost
 /// first and those that are unrolled last, and adds "panel" to `outer` where a tile has not all channels.
 std::vector<VarOrRVar> narrow(Func dst, int channels, int panel_channels, int mr, std::vector<VarOrRVar> &outer) {
     Var c("c"), xi("xi"), panel("panel"), cs("cs"), outputs("outputs"), vector("vector"), lane("lane");
-    if (channels == panel_channels) {
+    if (shares_vectors(channels, panel_channels)) {
         const int all = channels * mr, lanes = all > byte_lanes ? byte_lanes : stored_lanes(all);
         dst.fuse(c, xi, outputs)
             .split(outputs, vector, lane, lanes, overlapping_tail(all, lanes))
@@ -121,9 +126,8 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     dst.reorder(loops);
 
     // Values are scaled just before they are narrowed: registers are full of accumulators until then.
-    const bool all_channels = channels == panel_channels;
-    const bool whole_pixels = byte_lanes % channels == 0 && channels * mr % byte_lanes == 0;
-    scaled.compute_at(dst, !all_channels ? xi : whole_pixels ? Var("vector") : xo);
+    const bool shares = shares_vectors(channels, panel_channels), whole_pixels = channels * mr % byte_lanes == 0;
+    scaled.compute_at(dst, !shares ? xi : whole_pixels ? Var("vector") : xo);
     acc.compute_at(dst, xo);
     for (Func stage : {scaled, acc}) {
         stage.bound_extent(c, panel_channels)

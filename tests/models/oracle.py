@@ -11,7 +11,7 @@ import pytest
 
 from programs import run
 
-TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "generic", "arm-64-dotprod", "arm-64", "fake-wide", "fake-narrow"]
+TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "generic", "arm-64-dotprod", "arm-64", "hexagon-64-hvx", "fake-wide", "fake-narrow"]
 
 # What tells a CPU that has all of a target's features.
 FLAGS = {"x86-64-avx512_vnni": {"avx512_vnni", "avx512_vbmi2", "avx512_bf16", "gfni"}, "x86-64-avx2": {"avx2", "fma", "f16c", "bmi2"}}

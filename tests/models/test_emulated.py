@@ -42,7 +42,7 @@ def test_products_take_a_word_of_a_vector(tmp_path):
         assert layer["macs"] / layer["cycles"][processor] > least
 
 
-@pytest.mark.parametrize("target", ["arm-64-dotprod", "arm-64"])
+@pytest.mark.parametrize("target", ["arm-64-dotprod", "arm-64", "hexagon-64-hvx"])
 def test_an_arena_a_byte_too_small_is_a_status(target, tmp_path):
     """The manifest says how large an arena run_model lends."""
     folder = library(target, tmp_path)
