@@ -5,13 +5,18 @@
 #include <stdexcept>
 #include <string>
 
+#include "compiler/layer.h"
+
 namespace nibble {
 
 struct DotLowering {
     int products;      ///< that one lane sums in an instruction: neighbours of the reduction, together in the weights
     bool unsigned_src; ///< activations are staged as u8, 128 added
     int src_bytes;     ///< of a staged activation
+    int groups = 1;    ///< of so many products, whose sums are added before a lane takes them up
 };
+
+constexpr const char *s16_sums_name = "s16_sums"; ///< kernel parameter of dot2_s8s8
 
 /// Throws std::out_of_range for another name.
 inline DotLowering dot_lowering(const std::string &name) {
@@ -24,7 +29,18 @@ inline DotLowering dot_lowering(const std::string &name) {
     if (name == "dot_s16s16") {
         return {2, false, 2};
     }
+    if (name == "dot2_s8s8") {
+        return {2, false, 1};
+    }
     throw std::out_of_range("no dot-product lowering " + name);
+}
+
+/// The same for a kernel: where no weight is -128, two products of s8 are at most 2 * 127 * 128 < 2^15 in size and are
+/// added in s16.
+inline DotLowering dot_lowering(const std::string &name, const Attributes &kernel) {
+    DotLowering form = dot_lowering(name);
+    form.groups = name == "dot2_s8s8" && kernel.at(s16_sums_name) != 0 ? 2 : 1;
+    return form;
 }
 
 } // namespace nibble

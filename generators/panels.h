@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include <Halide.h>
 
 #include "generators/dot_lowering.h"
@@ -32,6 +34,18 @@ Halide::Func stage_rows(const Halide::Func &src, const RowStaging &, Algorithm &
 /// g * channels / groups, y, b) on, which weights with a zero point ask for: what a window's sums are made of, whatever
 /// the output channel. Its domain is "channels".
 Halide::Func sum_pixels(const Halide::Func &staged, int channels, int groups, Algorithm &);
+
+/// A reduction of dot products over `length` source values: its domain's first extent, and what each point adds to a
+/// lane. Points i of one group, i / products, follow each other in the weights; where `form` adds groups in s16, a
+/// point stands for the same place of two neighbouring groups.
+struct DotReduction {
+    DotLowering form;
+    int length; ///< a multiple of form.products * form.groups
+
+    int extent() const { return length / form.groups; }
+    Halide::Expr term(const Halide::Expr &point, const std::function<Halide::Expr(Halide::Expr k)> &src,
+                      const std::function<Halide::Expr(Halide::Expr place, Halide::Expr group)> &wei) const;
+};
 
 /// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).
 template <typename BufferT>

@@ -82,8 +82,9 @@ struct Shape {
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
         : shape(layer), packed(row, layer, lowering), words(lowering == "windows4_u8s8"),
-          offset(words || lowering == "dot_u8s8" ? 128 : 0), products(lowering == "dot_s16s16" ? 2 : 4),
-          bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
+          offset(words || lowering == "dot_u8s8" ? 128 : 0),
+          products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bia(packed.array<int32_t>("bia")),
+          wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
     }
 
