@@ -1,5 +1,6 @@
 // Which schedule serves which operator, lowering and family.
 // SPDX-License-Identifier: Apache-2.0
+#include "schedules/arm/depthwise_windows.h"
 #include "schedules/arm/schedules.h"
 #include "schedules/directives.h"
 #include "schedules/flat.h"
@@ -75,10 +76,20 @@ const std::vector<ScheduleRow> &schedule_table() {
          {x86::depthwise_pairs_tiles, x86::depthwise_pairs_preferred},
          x86::schedule_depthwise_pairs},
         {"depthwise_conv2d",
+         "taps2_s8",
+         "arm",
+         {arm::depthwise_conv2d_tiles, arm::depthwise_conv2d_preferred},
+         arm::schedule_depthwise_conv2d},
+        {"depthwise_conv2d",
          "taps_i16",
          "generic",
          {generic::depthwise_conv2d_tiles, generic::depthwise_conv2d_preferred},
          generic::schedule_depthwise_conv2d},
+        {"depthwise_conv2d",
+         "windows4_s8s8",
+         "arm",
+         {arm::depthwise_windows_tiles, arm::depthwise_windows_preferred},
+         arm::schedule_depthwise_windows},
         {"depthwise_conv2d",
          "windows4_u8s8",
          "generic",

@@ -16,6 +16,10 @@ int32_t folded_zero(const Layer &layer, const std::string &lowering) {
     return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
 }
 
+bool windows4_lowering(const std::string &lowering) {
+    return lowering == "windows4_u8s8" || lowering == "windows4_s8s8";
+}
+
 void set_dot_parameters(const Layer &layer, Attributes &kernel) { kernel["wei_zeros"] = layer.at("wei_zero") != 0; }
 
 void set_s16_sums(const Layer &layer, int64_t length, const std::string &lowering, Attributes &kernel) {

@@ -26,6 +26,9 @@ struct DotWeights {
 /// read s8 activations as u8 (value + 128, a flipped top bit), all others as they are.
 int32_t folded_zero(const Layer &, const std::string &lowering);
 
+/// The lowerings of depthwise_conv2d whose weights are words of four taps.
+bool windows4_lowering(const std::string &lowering);
+
 /// Arrays "wei" s8 panels of channel_panel channels, "bia" s32 with the source's zero point folded in, those of
 /// add_requantise_arrays, and where the weights have a zero point "zer" s32: its negative. Tails are zero.
 /// Sets kernel parameter wei_zeros: 1 where array "zer" is there, else 0.
