@@ -12,6 +12,7 @@ namespace nibble {
 
 const std::vector<ScheduleRow> &schedule_table() {
     static const std::vector<ScheduleRow> rows = {
+        {"add", "direct", "arm", {arm::binary_tiles, arm::binary_preferred, no_ragged_row}, arm::schedule_binary},
         {"add",
          "direct",
          "generic",
@@ -172,6 +173,7 @@ const std::vector<ScheduleRow> &schedule_table() {
          "generic",
          {generic::binary_tiles, generic::binary_preferred, no_ragged_row},
          generic::schedule_binary},
+        {"mul", "direct", "arm", {arm::binary_tiles, arm::binary_preferred, no_ragged_row}, arm::schedule_binary},
         {"mul",
          "direct",
          "generic",
@@ -184,6 +186,11 @@ const std::vector<ScheduleRow> &schedule_table() {
          "generic",
          {generic::quantize_tiles, generic::quantize_preferred},
          generic::schedule_quantize},
+        {"requantize",
+         "direct",
+         "arm",
+         {arm::requantize_tiles, arm::requantize_preferred, no_ragged_end},
+         arm::schedule_requantize},
         {"requantize",
          "direct",
          "generic",
@@ -225,6 +232,7 @@ const std::vector<ScheduleRow> &schedule_table() {
          "generic",
          {generic::strided_copy_tiles, generic::strided_copy_preferred},
          generic::schedule_strided_copy},
+        {"sub", "direct", "arm", {arm::binary_tiles, arm::binary_preferred, no_ragged_row}, arm::schedule_binary},
         {"sub",
          "direct",
          "generic",
