@@ -6,6 +6,8 @@
 
 namespace nibble::arm {
 
+void schedule_average_pool2d(Algorithm &, const Tile &);
+
 std::vector<Tile> batch_matmul_tiles(const Attributes &, const TargetFacts &);
 Tile batch_matmul_preferred(const Attributes &, const TargetFacts &);
 void schedule_batch_matmul(Algorithm &, const Tile &);
@@ -25,6 +27,8 @@ void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
+
+void schedule_max_pool2d(Algorithm &, const Tile &);
 
 std::vector<Tile> requantize_tiles(const Attributes &, const TargetFacts &);
 Tile requantize_preferred(const Attributes &, const TargetFacts &);
