@@ -44,16 +44,19 @@ public:
     void generate() {
         const int whole_k = round_up(at("k"), products());
         const Func staged = stage_lhs(whole_k);
-        RDom r(0, whole_k, "r");
+        const DotReduction reduction = {form(), whole_k};
+        RDom r(0, reduction.extent(), "r");
         const Expr left = matrix("a"), right = matrix("b");
         Func acc("acc"), operand("operand"), wei = right_panels(), bia = column_terms(wei, whole_k);
         Var k("k");
         operand(k, x, b2, b1, b0) = staged(k, x, left);
         const Expr column_term = bia(c, right);
         acc(c, x, b2, b1, b0) = at("rhs_zero") == 0 ? column_term : column_term + row_terms(staged, whole_k)(x, left);
-        acc(c, x, b2, b1, b0) +=
-            cast<int32_t>(operand(r, x, b2, b1, b0)) *
-            cast<int32_t>(wei(r % products(), c % panel_channels, r / products(), c / panel_channels, right));
+        acc(c, x, b2, b1, b0) += reduction.term(
+            r, [&](const Expr &i) { return operand(i, x, b2, b1, b0); },
+            [&](const Expr &place, const Expr &group) {
+                return wei(place, c % panel_channels, group, c / panel_channels, right);
+            });
         dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
         algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
         algorithm.domains["r"] = r;
@@ -61,7 +64,7 @@ public:
     }
 
 private:
-    DotLowering form() { return dot_lowering(lowering); }
+    DotLowering form() { return dot_lowering(lowering, attributes()); }
     int products() { return form().products; }
     /// What is added to a value of the left matrix.
     int offset() { return form().unsigned_src ? 128 : 0; }

@@ -11,8 +11,8 @@
 //   acc(c, x, y, g) = bia(o) + sum over ky, segment t, k of
 //       operand(k, x, t, ky, y, g) * wei(k % p, c % l, k / p, t, ky, c / l, g)
 //
-// where o = g * co / groups + c is the output, p the products of a lane: 4, in dot_s16s16 2, and l the channels of a
-// panel: 16, in dot_s8u8 32.
+// where o = g * co / groups + c is the output, p the products of a lane: 4, in dot_s16s16 and dot2_s8s8 2, and l the
+// channels of a panel: 16, in dot_s8u8 32.
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
 //
@@ -25,7 +25,7 @@
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
 //   dot_s8u8  wei = weight + 128 as u8, and so zer = -wei_zero - 128, always there; staged as in dot_s8s8
-//   dot_s8s8, dot_s16s16  staged = src, as s16 in the latter; bia -= src_zero * sum(wei)
+//   dot_s8s8, dot2_s8s8, dot_s16s16  staged = src, as s16 in the last; bia -= src_zero * sum(wei)
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -60,7 +60,7 @@ public:
         const bool contiguous = dilation_w == 1 && groups == 1;
         const int segments = contiguous ? 1 : kw;
         const int length = contiguous ? kw * ci : group_ci;
-        const DotLowering form = dot_lowering(lowering);
+        const DotLowering form = dot_lowering(lowering, attributes());
         const int products = form.products, whole_length = round_up(length, products);
 
         const int read_elements =
@@ -73,16 +73,19 @@ public:
         view(e, y, b) = s8_view(src(e, y, b));
         const Func staged = stage_rows(view, rows, algorithm);
 
-        RDom r(0, whole_length, 0, segments, 0, kh, "r");
+        const DotReduction reduction = {form, whole_length};
+        RDom r(0, reduction.extent(), 0, segments, 0, kh, "r");
         Func acc("acc"), operand("operand");
         Var k("k"), t("t"), ky("ky");
         operand(k, x, t, ky, y, b, g) =
             staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, y * stride_h + ky * dilation_h, b);
         const Expr o = g * (at("co") / groups) + c;
         acc(c, x, y, b, g) = has_zero_term(form) ? bia(o) + zero_term(staged)(x, y, b, g) : Expr(bia(o));
-        acc(c, x, y, b, g) +=
-            cast<int32_t>(operand(r.x, x, r.y, r.z, y, b, g)) *
-            cast<int32_t>(wei(r.x % products, c % form.panel, r.x / products, r.y, r.z, c / form.panel, g));
+        acc(c, x, y, b, g) += reduction.term(
+            r.x, [&](const Expr &i) { return operand(i, x, r.y, r.z, y, b, g); },
+            [&](const Expr &place, const Expr &group) {
+                return wei(place, c % form.panel, group, r.y, r.z, c / form.panel, g);
+            });
 
         dst(c, x, y, b, g) = s8_view(requantise_staged({c, x, y, b, g}, acc(c, x, y, b, g), o));
 

@@ -14,19 +14,25 @@
 //                  32-bit word (kx = 4g in the low byte; zero beyond kw), four neighbouring pixels another:
 //                    acc(c, x, y) = bia(c) + sum over ky, g of dot4(window(x*stride_w + 4g*dilation_w, ky), wei(c, ky *
 //                    groups + g))
+//   windows4_s8s8  the same with staged = src, bia -= src_zero * sum(wei); windows are made where outputs begin, of
+//   every
+//                  word_step-th pixel
 //   taps_i16       staged = src as s16, bia -= src_zero * sum(wei):
 //                    acc(c, x, y) = bia(c) + sum over ky, kx of staged(x*stride_w + kx*dilation_w, ky) * wei(c, ky * kw
 //                    + kx)
+//   taps2_s8       the same sum; where every weight less its zero point is in [-127, 127] (kernel parameter s16_sums),
+//                  staged = src, and two taps' products of s8, at most 2 * 127 * 128 < 2^15 in size, are added in s16
 //   pairs_i16      the same sum by two taps, whose pixels and weights are s16 halves of words:
 //                    pairs(px, row) = staged(px), staged(px + dilation_w)
 //                    taps(c, ky * groups + g) = wei(c, ky * kw + 2g), wei(c, ky * kw + 2g + 1) or 0 beyond kw
 //                    acc(c, x, y) = bia(c) + sum over ky, g of dot2(pairs(x*stride_w + 2g*dilation_w, ky), taps(c, ky *
 //                    groups + g))
-//                  staged = src; pairs are made where outputs begin: of every pair_step-th pixel.
+//                  staged = src; pairs are made where outputs begin: of every word_step-th pixel.
 #include <numeric>
 
 #include "generators/dot2.h"
 #include "generators/dot4.h"
+#include "generators/dot_lowering.h"
 #include "generators/either.h"
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -57,15 +63,20 @@ public:
     void generate() {
         const Func staged = stage();
         Func acc("acc");
-        acc(c, x, y, b) = windows4() ? dot_windows(staged) : in_pairs() ? dot_pairs(staged) : dot_taps(staged);
+        acc(c, x, y, b) = windows4()   ? dot_windows(staged)
+                          : in_pairs() ? dot_pairs(staged)
+                          : s16_sums() ? dot_byte_taps(staged)
+                                       : dot_taps(staged);
         dst(c, x, y, b) = s8_view(requantise(acc(c, x, y, b), c));
         algorithm.funcs.insert({{"staged", staged}, {"acc", acc}, {"dst", dst}});
         set_bounds();
     }
 
 private:
-    bool windows4() { return lowering.value() == "windows4_u8s8"; }
+    bool windows4() { return unsigned_windows() || lowering.value() == "windows4_s8s8"; }
+    bool unsigned_windows() { return lowering.value() == "windows4_u8s8"; }
     bool in_pairs() { return lowering.value() == "pairs_i16"; }
+    bool s16_sums() { return lowering.value() == "taps2_s8" && at(s16_sums_name) != 0; }
     /// Taps that are multiplied in one word.
     int word_taps() { return windows4() ? 4 : in_pairs() ? 2 : 1; }
     /// Words of a row of taps.
@@ -74,10 +85,13 @@ private:
 
     /// The value that is staged for s8 value `value`.
     Expr stored(const Expr &value) {
-        if (in_pairs()) {
+        if (in_pairs() || s16_sums()) {
             return value;
         }
-        return windows4() ? cast<uint8_t>(value) ^ cast<uint8_t>(128) : cast<int16_t>(value);
+        if (windows4()) {
+            return unsigned_windows() ? cast<uint8_t>(value) ^ cast<uint8_t>(128) : cast<uint8_t>(value);
+        }
+        return cast<int16_t>(value);
     }
 
     /// Rows are filled piece by piece, so that no test of x stands in the loop over pixels.
@@ -136,9 +150,27 @@ private:
         return window;
     }
 
+    /// The pixels from one place where a word of taps may begin to the next.
+    int word_step() { return std::gcd(at("stride_w"), word_taps() * at("dilation_w")); }
+    /// Which of these places word g of an output's row of taps has.
+    Expr word_place(int g) {
+        return x * (at("stride_w") / word_step()) + g * (word_taps() * at("dilation_w") / word_step());
+    }
+
+    /// windows(k, q, c16, row) = the four pixels from place q on.
+    Func stage_windows(const Func &staged) {
+        Var k("k"), q("q"), c16("c16");
+        const auto byte = [&](int i) { return staged(k, q * word_step() + i * at("dilation_w"), c16, y, b); };
+        Func windows("windows");
+        // Two by two: vectors of four bytes each are more than a shuffle of two vectors makes.
+        windows(k, q, c16, y, b) = concat_bits({concat_bits({byte(0), byte(1)}), concat_bits({byte(2), byte(3)})});
+        return windows;
+    }
+
     Expr dot_windows(const Func &staged) {
-        const Func window = gather_windows(staged);
+        const Func window = unsigned_windows() ? gather_windows(staged) : stage_windows(staged);
         algorithm.funcs["window"] = window;
+        const auto dot4 = unsigned_windows() ? dot4_u8s8 : dot4_s8s8;
         Expr total = bia(c);
         for (int ky = 0; ky < at("kh"); ky++) {
             for (int g = 0; g < groups(); g++) {
@@ -147,7 +179,10 @@ private:
                 for (int term = 0; term < at("wei_zeros"); term++) {
                     taps.push_back((*zer)(term * groups() + g));
                 }
-                total = dot4_u8s8(total, window(c, x, g, row, b), taps);
+                const Expr word = unsigned_windows()
+                                      ? window(c, x, g, row, b)
+                                      : window(c % panel_channels, word_place(g), c / panel_channels, row, b);
+                total = dot4(total, word, taps);
             }
         }
         return total;
@@ -173,33 +208,47 @@ private:
     }
 
     Expr dot_pairs(const Func &staged) {
-        const int dilation = at("dilation_w"), pair_step = std::gcd(at("stride_w"), 2 * dilation);
         Var k("k"), q("q"), c16("c16");
         Func pairs("pairs");
         const auto byte = [&](const Expr &px) { return staged(k, px, c16, y, b); };
-        pairs(k, q, c16, y, b) = widened_pair(byte(q * pair_step), byte(q * pair_step + dilation));
+        pairs(k, q, c16, y, b) = widened_pair(byte(q * word_step()), byte(q * word_step() + at("dilation_w")));
         algorithm.funcs["pairs"] = pairs;
         const Func taps = pair_taps();
         Expr total = bia(c);
         for (int ky = 0; ky < at("kh"); ky++) {
             for (int g = 0; g < groups(); g++) {
                 const Expr row = y * at("stride_h") + ky * at("dilation_h");
-                const Expr place = x * (at("stride_w") / pair_step) + g * (2 * dilation / pair_step);
-                total = dot2_s16s16(total, pairs(c % panel_channels, place, c / panel_channels, row, b),
+                total = dot2_s16s16(total, pairs(c % panel_channels, word_place(g), c / panel_channels, row, b),
                                     taps(c, ky * groups() + g));
             }
         }
         return total;
     }
 
+    /// The staged pixel under a tap.
+    Expr under_tap(const Func &staged, int tap) {
+        const int ky = tap / at("kw"), kx = tap % at("kw");
+        return pixel(staged, x * at("stride_w") + kx * at("dilation_w"), y * at("stride_h") + ky * at("dilation_h"));
+    }
+
     Expr dot_taps(const Func &staged) {
         Expr total = bia(c);
-        for (int ky = 0; ky < at("kh"); ky++) {
-            for (int kx = 0; kx < at("kw"); kx++) {
-                const Expr row = y * at("stride_h") + ky * at("dilation_h");
-                const Expr value = pixel(staged, x * at("stride_w") + kx * at("dilation_w"), row);
-                total += widening_mul(value, wei(c, ky * at("kw") + kx));
-            }
+        for (int tap = 0; tap < at("kh") * at("kw"); tap++) {
+            total += widening_mul(under_tap(staged, tap), wei(c, tap));
+        }
+        return total;
+    }
+
+    Expr dot_byte_taps(const Func &staged) {
+        Var i("i");
+        Func taps("taps");
+        taps(c, i) = cast<int8_t>(wei(c, i));
+        algorithm.funcs["taps"] = taps;
+        const auto product = [&](int tap) { return widening_mul(under_tap(staged, tap), taps(c, tap)); };
+        const int all = at("kh") * at("kw");
+        Expr total = bia(c);
+        for (int tap = 0; tap < all; tap += 2) {
+            total += cast<int32_t>(tap + 1 < all ? product(tap) + product(tap + 1) : product(tap));
         }
         return total;
     }

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "compiler/layer.h"
+
 namespace nibble {
 
 struct DotLowering {
@@ -14,10 +16,13 @@ struct DotLowering {
     int src_bytes;     ///< of a staged activation
     bool unsigned_wei; ///< weights are packed as u8, 128 added
     int panel;         ///< channels of a panel of packed weights
+    int groups = 1;    ///< of so many products, whose sums are added before a lane takes them up
 
     /// Bits of a weight that packing inverts.
     uint8_t wei_flip() const { return unsigned_wei ? 0x80 : 0; }
 };
+
+constexpr const char *s16_sums_name = "s16_sums"; ///< kernel parameter of dot2_s8s8
 
 /// Throws std::out_of_range for another name.
 inline DotLowering dot_lowering(const std::string &name) {
@@ -33,7 +38,18 @@ inline DotLowering dot_lowering(const std::string &name) {
     if (name == "dot_s16s16") {
         return {2, false, 2, false, 16};
     }
+    if (name == "dot2_s8s8") {
+        return {2, false, 1, false, 16};
+    }
     throw std::out_of_range("no dot-product lowering " + name);
+}
+
+/// The same for a kernel: where no weight is -128, two products of s8 are at most 2 * 127 * 128 < 2^15 in size and are
+/// added in s16.
+inline DotLowering dot_lowering(const std::string &name, const Attributes &kernel) {
+    DotLowering form = dot_lowering(name);
+    form.groups = name == "dot2_s8s8" && kernel.at(s16_sums_name) != 0 ? 2 : 1;
+    return form;
 }
 
 } // namespace nibble

@@ -32,20 +32,24 @@ public:
     }
 
     void generate() {
-        const DotLowering form = dot_lowering(lowering);
+        const DotLowering form = dot_lowering(lowering, attributes());
         const int products = form.products, whole_k = round_up(at("k"), products);
         Var e("e"), b("b");
         Func rows("rows");
         rows(e, x, b) = s8_view(src(e, x));
         const Func staged = stage_rows(rows, {at("k"), at("m"), 0, 0, 0, form, whole_k, at("m")}, algorithm);
 
-        RDom r(0, whole_k, "r");
+        const DotReduction reduction = {form, whole_k};
+        RDom r(0, reduction.extent(), "r");
         Func acc("acc"), operand("operand");
         Var k("k");
         operand(k, x) = staged(k, x, 0);
         acc(c, x) = has_zero_term(form) ? bia(c) + zero_term(staged)(x) : Expr(bia(c));
-        acc(c, x) += cast<int32_t>(operand(r, x)) *
-                     cast<int32_t>(wei(r % products, c % form.panel, r / products, c / form.panel));
+        acc(c, x) += reduction.term(
+            r, [&](const Expr &i) { return operand(i, x); },
+            [&](const Expr &place, const Expr &group) {
+                return wei(place, c % form.panel, group, c / form.panel);
+            });
         dst(c, x) = s8_view(requantise_staged({c, x}, acc(c, x), c));
 
         algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});

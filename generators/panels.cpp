@@ -113,4 +113,17 @@ Func sum_pixels_by_words(const PixelElement &element, int channels, bool pixels_
     return pixel_sum;
 }
 
+Expr DotReduction::term(const Expr &point, const std::function<Expr(Expr)> &src,
+                        const std::function<Expr(Expr, Expr)> &wei) const {
+    const int products = form.products;
+    if (form.groups == 1) {
+        return cast<int32_t>(src(point)) * cast<int32_t>(wei(point % products, point / products));
+    }
+    const Expr place = point % products, first = point / products * form.groups;
+    const auto product = [&](const Expr &group) {
+        return cast<int16_t>(src(group * products + place)) * cast<int16_t>(wei(place, group));
+    };
+    return cast<int32_t>(product(first) + product(first + 1));
+}
+
 } // namespace nibble

@@ -60,6 +60,18 @@ using PixelElement = std::function<Halide::Expr(const Halide::Expr &px, const Ha
 /// The channels are what sums_by_words takes.
 Halide::Func sum_pixels_by_words(const PixelElement &element, int channels, bool pixels_are_adjacent, Algorithm &);
 
+/// A reduction of dot products over `length` source values: its domain's first extent, and what each point adds to a
+/// lane. Points i of one group, i / products, follow each other in the weights; where `form` adds groups in s16, a
+/// point stands for the same place of two neighbouring groups.
+struct DotReduction {
+    DotLowering form;
+    int length; ///< a multiple of form.products * form.groups
+
+    int extent() const { return length / form.groups; }
+    Halide::Expr term(const Halide::Expr &point, const std::function<Halide::Expr(Halide::Expr k)> &src,
+                      const std::function<Halide::Expr(Halide::Expr place, Halide::Expr group)> &wei) const;
+};
+
 /// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).
 template <typename BufferT>
 void set_packed(BufferT &buffer) {

@@ -37,7 +37,7 @@ public:
         const int first_x = at("pad_left") / stride_w, first_y = at("pad_top") / stride_h;
         const int columns = (at("pad_left") + at("ow") - 1) / stride_w - first_x + 1;
         const int lines = (at("pad_top") + at("oh") - 1) / stride_h - first_y + 1;
-        const DotLowering form = dot_lowering(lowering);
+        const DotLowering form = dot_lowering(lowering, attributes());
         const int products = form.products, whole_length = round_up(at("taps_w") * ci, products);
         const RowStaging borders = {
             at("w") * ci,   at("h"), (at("taps_w") - 1 - first_x) * ci, at("taps_h") - 1 - first_y,
@@ -47,15 +47,18 @@ public:
         view(e, y, b) = s8_view(src(e, y, b));
         const Func staged = stage_rows(view, borders, algorithm);
 
-        RDom r(0, whole_length, 0, at("taps_h"), "r");
+        const DotReduction reduction = {form, whole_length};
+        RDom r(0, reduction.extent(), 0, at("taps_h"), "r");
         Func acc("acc"), operand("operand"), rows("rows");
         Var k("k"), ky("ky");
         const Expr line = (y + at("pad_top")) / stride_h - first_y, row_phase = (y + at("pad_top")) % stride_h;
         operand(k, x, ky, y, b) = staged(x * ci + k, line + ky, b);
         acc(c, x, phase, y, b) = bia(c, phase, row_phase);
-        acc(c, x, phase, y, b) += cast<int32_t>(operand(r.x, x, r.y, y, b)) *
-                                  cast<int32_t>(wei(r.x % products, c % panel_channels, r.x / products, r.y,
-                                                    c / panel_channels, phase, row_phase));
+        acc(c, x, phase, y, b) += reduction.term(
+            r.x, [&](const Expr &i) { return operand(i, x, r.y, y, b); },
+            [&](const Expr &place, const Expr &group) {
+                return wei(place, c % panel_channels, group, r.y, c / panel_channels, phase, row_phase);
+            });
         rows(c, x, phase, y, b) = s8_view(requantise(acc(c, x, phase, y, b), c));
         const Expr place = x + at("pad_left");
         dst(c, x, y, b) = rows(c, place / stride_w - first_x, place % stride_w, y, b);

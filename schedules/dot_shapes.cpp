@@ -17,7 +17,7 @@ DotShape conv2d_shape(const Attributes &kernel, const TargetFacts &target, const
     const int64_t segments = one_run ? 1 : at("kw");
     const int64_t length = one_run ? at("kw") * at("ci") : at("ci") / groups;
     DotShape shape = {};
-    shape.form = dot_form("conv2d", target);
+    shape.form = dot_form("conv2d", kernel, target);
     shape.machine = machine;
     shape.columns = at("ow");
     shape.rows = at("oh");
@@ -30,13 +30,13 @@ DotShape conv2d_shape(const Attributes &kernel, const TargetFacts &target, const
     shape.row_step = at("stride_h");
     shape.halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
     shape.rows_are_shared = at("kh") > 1;
-    shape.whole_rows = at("kw") != 1 || at("pad_left") != 0 || length % shape.form.products != 0;
+    shape.whole_rows = at("kw") != 1 || at("pad_left") != 0 || length % (shape.form.products * shape.form.groups) != 0;
     return shape;
 }
 
 DotShape fully_connected_shape(const Attributes &kernel, const TargetFacts &target, const DotMachine &machine) {
     DotShape shape = {};
-    shape.form = dot_form("fully_connected", target);
+    shape.form = dot_form("fully_connected", kernel, target);
     shape.machine = machine;
     shape.columns = kernel.at("m");
     shape.rows = 1;
@@ -44,7 +44,7 @@ DotShape fully_connected_shape(const Attributes &kernel, const TargetFacts &targ
     shape.groups = 1;
     shape.run_elements = kernel.at("k");
     shape.steps = dot_steps(shape.form, shape.run_elements);
-    shape.column_elements = shape.steps * shape.form.products;
+    shape.column_elements = shape.steps * shape.form.products * shape.form.groups;
     shape.row_elements = shape.column_elements * shape.columns;
     shape.row_step = 1;
     shape.halo_rows = 1;
@@ -55,7 +55,7 @@ DotShape fully_connected_shape(const Attributes &kernel, const TargetFacts &targ
 DotShape transpose_conv2d_shape(const Attributes &kernel, const TargetFacts &target, const DotMachine &machine) {
     const int64_t ci = kernel.at("ci"), taps_w = kernel.at("taps_w");
     DotShape shape = {};
-    shape.form = dot_form("transpose_conv2d", target);
+    shape.form = dot_form("transpose_conv2d", kernel, target);
     shape.machine = machine;
     shape.columns = phase_columns(kernel);
     shape.rows = 1;

@@ -14,12 +14,20 @@ constexpr int most_panels = 8;         // more leave fewer than four pixels to s
 constexpr double staging_cycles = 1.5; // a vector: load, flip the sign bit or widen, store
 constexpr double strip_cycles = 50;    // loop set-up of a strip
 
-/// vpdpbusd multiplies and adds; vpmaddwd needs vpaddd, and its weights are widened first.
+/// vpdpbusd and sdot multiply and add; vpmaddwd needs vpaddd, and its weights are widened first.
 bool is_fused(const DotLowering &form) { return form.products == 4; }
+
+/// smull and smlal multiply into lanes of s16, whose pairs sadalp adds up.
+bool has_halves(const DotLowering &form) { return form.products == 2 && form.src_bytes == 1; }
 
 /// Vectors of a panel.
 int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
     return shape.form.panel * 4 / target.vector_bytes;
+}
+
+/// Vectors of a step's weights beside `across` vectors of accumulators: bytes fill them, or are widened first.
+int64_t weight_vectors(const DotLowering &form, int64_t across) {
+    return has_halves(form) ? across * form.groups / 2 : across;
 }
 
 /// Accumulators, the weights of a panel, the source (a broadcast, or a vector of each pixel's), and the product where
@@ -27,7 +35,9 @@ int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
 bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv) {
     const int64_t vectors = nv * panel_vectors(shape, target);
     const int64_t source = shape.machine.scalar_source ? 0 : shape.machine.source_by_element ? mr : 1;
-    return mr * vectors + vectors + source + (is_fused(shape.form) ? 0 : 1) <= target.vector_registers;
+    // Of halves LLVM begins the products of several steps together; with fewer registers left it spills.
+    const int64_t apart = is_fused(shape.form) ? 0 : has_halves(shape.form) ? 12 : 1;
+    return mr * vectors + weight_vectors(shape.form, vectors) + source + apart <= target.vector_registers;
 }
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -47,12 +57,34 @@ int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
     return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
 }
 
-int64_t panel_bytes(const DotShape &shape) { return shape.steps * shape.form.products * shape.form.panel; }
+int64_t panel_bytes(const DotShape &shape) {
+    return shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+}
 
 int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels * panel_bytes(shape); }
 
-/// Steps whose source words are loaded together: as many of a vector's four as divide them.
-int element_steps(int64_t steps) { return steps % 4 == 0 ? 4 : steps % 2 == 0 ? 2 : 1; }
+/// Steps whose source words are loaded together: as many of a vector's as divide them.
+int element_steps(const DotLowering &form, int64_t steps) {
+    int together = 16 / (form.products * form.groups);
+    while (steps % together != 0) {
+        together /= 2;
+    }
+    return together;
+}
+
+/// Modelled cycles of a step's products on `across` vectors of `mr` pixels.
+double product_cycles(const DotLowering &form, const DotMachine &machine, int64_t mr, int64_t across) {
+    const auto pixels = static_cast<double>(mr), vectors = pixels * static_cast<double>(across);
+    if (is_fused(form)) {
+        return vectors / machine.instructions_per_cycle;
+    }
+    if (has_halves(form)) { // each group's word is spread over a vector
+        const double spread = pixels * form.groups, halves = vectors * form.groups;
+        return std::max((spread + halves + vectors) / machine.instructions_per_cycle,
+                        halves / machine.halves_per_cycle);
+    }
+    return (2 * vectors + static_cast<double>(across)) / machine.instructions_per_cycle;
+}
 
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
 /// beside it.
@@ -63,11 +95,11 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const DotMachine &machine = shape.machine;
     const int64_t across = nv * panel_vectors(shape, target);
     const auto vectors = static_cast<double>(mr * across);
-    const double products = is_fused(shape.form) ? vectors : 2 * vectors + static_cast<double>(across);
-    const double source_loads = static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.steps) : 1);
-    const double loads = source_loads + static_cast<double>(across);
-    const double step =
-        std::max({products / machine.instructions_per_cycle, loads / machine.loads_per_cycle, machine.dot_latency});
+    const double source_loads =
+        static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.form, shape.steps) : 1);
+    const double loads = source_loads + static_cast<double>(weight_vectors(shape.form, across));
+    const double step = std::max(
+        {product_cycles(shape.form, machine, mr, across), loads / machine.loads_per_cycle, machine.dot_latency});
     const double requantise = vectors * machine.requantise_instructions / machine.instructions_per_cycle;
     const double arithmetic =
         static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise + machine.tile_cycles);
@@ -122,11 +154,11 @@ std::vector<int64_t> row_blocks(const DotShape &shape) {
 
 } // namespace
 
-DotLowering dot_form(const char *op, const TargetFacts &target) {
-    return dot_lowering(target.lowerings.at(op).front());
+DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts &target) {
+    return dot_lowering(target.lowerings.at(op).front(), kernel);
 }
 
-int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products); }
+int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products * form.groups); }
 
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
     // A strip lies in the second level of cache beside the weights that pass through it.
@@ -226,17 +258,17 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
 }
 
 void take_source_by_element(Algorithm &algorithm) {
-    const int products = dot_lowering(algorithm.lowering).products;
+    const DotLowering form = dot_lowering(algorithm.lowering, algorithm.parameters);
     RDom r = algorithm.domain("r");
-    const auto length = as_const_int(r[0].extent());
-    const int steps = element_steps(*length / products);
+    const auto points = as_const_int(r[0].extent());
+    const int steps = element_steps(form, *points / form.products);
     Func acc = algorithm.func("acc"), operand = algorithm.func("operand");
     RVar k("k"), ko("ko"), ki("ki");
     acc.update().split(k, ko, ki, steps).unroll(ki);
     // A pixel's words are one load, though the loop over channels lies within.
     operand.compute_at(acc, ko)
         .store_in(MemoryType::Stack)
-        .vectorize(operand.args()[0], steps * products)
+        .vectorize(operand.args()[0], steps * form.products * form.groups)
         .unroll(operand.args()[1]);
 }
 

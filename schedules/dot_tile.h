@@ -13,6 +13,7 @@ namespace nibble {
 /// What a processor family does with a dot-product tile.
 struct DotMachine {
     double instructions_per_cycle;  ///< on whole vectors
+    double halves_per_cycle;        ///< of those, products of bytes in lanes of s16; 0 where no lowering has them
     double loads_per_cycle;         ///< of whole vectors, or broadcasts
     double dot_latency;             ///< cycles until an accumulator can be used again
     double requantise_instructions; ///< of a vector of outputs
@@ -32,7 +33,7 @@ struct DotShape {
     int64_t panels;          ///< weight panels of form.panel channels, of a group
     int64_t groups;          ///< outputs that read other weights and source elements of the same rows
     int64_t run_elements;    ///< source elements of an output that lie together
-    int64_t steps;           ///< groups of products of an output that a lane sums at once
+    int64_t steps;           ///< in which a lane sums an output's products
     int64_t column_elements; ///< source elements from one output to the next
     int64_t row_elements;    ///< elements of a staged row
     int64_t row_step;        ///< source rows from one output row to the next
@@ -41,10 +42,10 @@ struct DotShape {
     bool whole_rows;         ///< rows are staged whole (sources with padding)
 };
 
-/// The lowering that the target asks for.
-DotLowering dot_form(const char *op, const TargetFacts &);
+/// The lowering that the target asks for, of a kernel.
+DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts &);
 
-/// Groups of products in `length` of them.
+/// Steps that a lane sums `length` products in.
 int64_t dot_steps(const DotLowering &, int64_t length);
 
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are

@@ -18,6 +18,29 @@ Expr byte_of(const Expr &word, int i) {
     return Cast::make(Int(32, lanes), Cast::make(word.type().with_bits(8), shifted));
 }
 
+/// The bytes of words, as s8.
+Expr signed_bytes(const Expr &words) { return reinterpret(Int(8, 4 * words.type().lanes()), words); }
+
+class ExpandSignedDot4 : public IRMutator {
+protected:
+    using IRMutator::visit;
+
+    Expr visit(const Call *op) override {
+        if (op->name != dot4_s8s8_name) {
+            return IRMutator::visit(op);
+        }
+        const int lanes = op->type.lanes();
+        const std::string window_name = unique_name("window");
+        const Expr window = signed_bytes(mutate(op->args[1])), named = Variable::make(window.type(), window_name);
+        Expr total = mutate(op->args[0]);
+        for (size_t i = 2; i < op->args.size(); i++) {
+            const Expr products = widening_mul(named, signed_bytes(mutate(op->args[i])));
+            total = total + VectorReduce::make(VectorReduce::Add, Cast::make(Int(32, 4 * lanes), products), lanes);
+        }
+        return Let::make(window_name, window, total);
+    }
+};
+
 class ExpandDot4 : public IRMutator {
 public:
     explicit ExpandDot4(bool vnni) : vnni_(vnni) {}
@@ -59,6 +82,7 @@ private:
 } // namespace
 
 std::shared_ptr<IRMutator> expand_dot4_by_products() { return std::make_shared<ExpandDot4>(false); }
+std::shared_ptr<IRMutator> expand_dot4_by_sdot() { return std::make_shared<ExpandSignedDot4>(); }
 std::shared_ptr<IRMutator> expand_dot4_by_vnni() { return std::make_shared<ExpandDot4>(true); }
 
 } // namespace nibble

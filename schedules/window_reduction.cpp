@@ -45,4 +45,12 @@ void schedule_window_reduction(Algorithm &algorithm, const std::string &reduced,
     window.update().reorder(c, r.x, r.y).vectorize(c, lanes, TailStrategy::RoundUp).unroll(c);
 }
 
+void unroll_small_window(Algorithm &algorithm, const std::string &reduced) {
+    constexpr int most_taps = 9; // 3 x 3
+    if (algorithm.at("kh") * algorithm.at("kw") <= most_taps) {
+        const RDom r = algorithm.domain("r");
+        algorithm.func(reduced).update().unroll(r.x).unroll(r.y);
+    }
+}
+
 } // namespace nibble

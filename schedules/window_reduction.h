@@ -15,4 +15,7 @@ int preferred_channel_block(int64_t channels, int vec, int most);
 /// width or a multiple of both numbers of lanes.
 void schedule_window_reduction(Algorithm &, const std::string &reduced, int block, int reduced_lanes, int dst_lanes);
 
+/// After it: all taps at once, where they are few.
+void unroll_small_window(Algorithm &, const std::string &reduced);
+
 } // namespace nibble

@@ -193,9 +193,12 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     }
 }
 
-Attributes kernel_parameters(const Layer &layer, const std::string &) {
+Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     set_one_form(layer, bound(layer), kernel);
+    if (lowering == "dot2_s8s8") {
+        kernel[s16_sums_name] = 0; // either matrix may hold -128
+    }
     kernel["requantise"] = requantise_q31;
     kernel["half_has_sign"] = 0;
     return kernel;
@@ -278,7 +281,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow batch_matmul_row() {
-    return {"batch_matmul", {"dot_u8s8", "dot_s16s16", "dot_s8s8"},
+    return {"batch_matmul", {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot2_s8s8"},
             legalise,       run_reference,
             macs,           packed_layout,
             pack,           kernel_parameters,

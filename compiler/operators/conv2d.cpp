@@ -151,7 +151,7 @@ bool is_pointwise(const Layer &layer) {
            layer.at("ow") == layer.at("w");
 }
 
-Attributes kernel_parameters(const Layer &layer, const std::string &) {
+Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
     kernel.erase("wei_zero");
@@ -164,6 +164,7 @@ Attributes kernel_parameters(const Layer &layer, const std::string &) {
         kernel["dilation_h"] = kernel["dilation_w"] = 1;
     }
     set_dot_parameters(layer, kernel);
+    set_s16_sums(layer, dot_weights(layer).length, lowering, kernel);
     set_requantise_parameters(layer, reduction(layer), kernel);
     return kernel;
 }
@@ -207,6 +208,10 @@ std::vector<Layer> sample_layers() {
         {"groups_weight_zero", {1, 6, 7, 36}, 54, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 33, 3},
         {"groups_merged_weight_zero", {1, 5, 6, 12}, 12, {3, 2}, {2, 1}, {1, 1}, {1, 0, 0, 1}, -128, 6},
         {"groups_merged_to_one", {2, 5, 5, 2}, 6, {2, 2}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 0, 2},
+        {"narrow_weights", {1, 7, 9, 20}, 40, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"narrow_weights_pointwise", {1, 5, 7, 64}, 33},
+        {"narrow_weights_groups", {1, 6, 5, 38}, 32, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}, 21, 2},
+        {"narrow_weights_stem", {1, 13, 15, 3}, 16, {5, 5}, {2, 2}, {1, 1}, {2, 2, 2, 2}},
     };
     std::vector<Layer> layers;
     for (const WindowSample &sample : samples) {
@@ -225,6 +230,9 @@ std::vector<Layer> sample_layers() {
         if (layer.name == "steep") {
             add_steep_constants(layer, wei_shape(layer), sample.channels);
         }
+        if (layer.name.rfind("narrow_weights", 0) == 0) {
+            add_narrow_weights(layer, wei_shape(layer));
+        }
         layers.push_back(std::move(layer));
     }
     add_u8_samples(
@@ -240,7 +248,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow conv2d_row() {
-    return {"conv2d",      {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8"},
+    return {"conv2d",      {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8"},
             legalise,      run_reference,
             macs,          packed_layout,
             pack,          kernel_parameters,

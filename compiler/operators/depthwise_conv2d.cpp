@@ -3,6 +3,7 @@
 #include "runtime/reference/depthwise_conv2d.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
@@ -13,6 +14,7 @@
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
+#include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 
 namespace nibble::operators {
@@ -87,19 +89,19 @@ int64_t macs(const Layer &layer) {
 /// Into how many s8 terms the negative of the weights' zero point goes: none where s16 weights hold it themselves.
 int64_t zero_terms(const Layer &layer, const std::string &lowering) {
     const int64_t zero = layer.at("wei_zero");
-    return lowering != "windows4_u8s8" || zero == 0 ? 0 : zero == -128 ? 2 : 1;
+    return !windows4_lowering(lowering) || zero == 0 ? 0 : zero == -128 ? 2 : 1;
 }
 
 int64_t window_groups(const Layer &layer) { return nibble_ceil_div(layer.at("kw"), NIBBLE_WINDOW_TAPS); }
 
-/// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for windows4_u8s8, s16 taps [kh * kw][padded co]
-/// for pairs_i16 and taps_i16. Then "bia" with the source's zero point folded in, the requantisation's arrays, and
+/// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for the windows, s16 taps [kh * kw][padded co]
+/// for the others. Then "bia" with the source's zero point folded in, the requantisation's arrays, and
 /// "zer" s32 [zero_terms * ceil(kw / 4)]: words with a term of the zero point in the bytes of taps, 0 in those beyond
 /// kw.
 PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     const int64_t co = padded_channels(layer.at("co"));
     PackedLayout layout;
-    if (lowering == "windows4_u8s8") {
+    if (windows4_lowering(lowering)) {
         const int64_t windows = layer.at("kh") * window_groups(layer);
         layout.add("wei", DType::s32, windows * co * static_cast<int64_t>(sizeof(int32_t)));
     } else {
@@ -135,7 +137,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     const auto *wei = layer.constants.at("wei").as<int8_t>();
     const int64_t co = layer.at("co");
     const int64_t taps = reduction(layer);
-    if (lowering == "windows4_u8s8") {
+    if (windows4_lowering(lowering)) {
         nibble_pack_windows4(wei, layer.at("kh"), layer.at("kw"), co, padded_channels(co),
                              packed_array<int32_t>(layout, "wei", packed));
     } else {
@@ -150,11 +152,26 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     pack_requantise(layer, taps, layout, packed);
 }
 
+/// Whether every weight less its zero point is known to be in [-127, 127].
+bool taps_are_bytes(const Layer &layer) {
+    const auto found = layer.constants.find("wei");
+    if (found == layer.constants.end() || found->second.data.empty()) {
+        return false;
+    }
+    const std::vector<uint8_t> &wei = found->second.data;
+    return std::all_of(wei.begin(), wei.end(), [zero = layer.at("wei_zero")](uint8_t byte) {
+        return std::abs(static_cast<int8_t>(byte) - zero) <= 127;
+    });
+}
+
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
     kernel.erase("wei_zero");
     kernel["wei_zeros"] = zero_terms(layer, lowering);
+    if (lowering == "taps2_s8") {
+        kernel[s16_sums_name] = taps_are_bytes(layer);
+    }
     set_requantise_parameters(layer, reduction(layer), kernel);
     return kernel;
 }
@@ -190,6 +207,9 @@ std::vector<Layer> sample_layers() {
         {"weight_zero_128", {1, 7, 9, 32}, 1, {5, 5}, {2, 2}, {1, 1}, {2, 2, 2, 2}, -128},
         {"weight_zero_multiplier", {1, 11, 10, 5}, 4, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}, 127},
         {"steep", {1, 6, 6, 21}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"narrow_weights", {1, 8, 9, 40}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"narrow_weights_even", {1, 11, 8, 16}, 1, {4, 5}, {2, 2}, {1, 1}, {1, 2, 2, 2}},
+        {"narrow_weights_dilation", {2, 9, 11, 17}, 1, {5, 3}, {1, 2}, {1, 2}, {2, 2, 2, 2}},
     };
     std::vector<Layer> layers;
     for (const WindowSample &sample : samples) {
@@ -209,6 +229,9 @@ std::vector<Layer> sample_layers() {
         if (layer.name == "steep") {
             add_steep_constants(layer, wei_shape(layer), co);
         }
+        if (layer.name.rfind("narrow_weights", 0) == 0) {
+            add_narrow_weights(layer, wei_shape(layer));
+        }
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"square", "valid", "stride2_five", "dilation_mixed", "multiplier3", "weight_zero"}, layers);
@@ -223,7 +246,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow depthwise_conv2d_row() {
     return {"depthwise_conv2d",
-            {"windows4_u8s8", "pairs_i16", "taps_i16"},
+            {"windows4_u8s8", "windows4_s8s8", "pairs_i16", "taps2_s8", "taps_i16"},
             legalise,
             run_reference,
             macs,

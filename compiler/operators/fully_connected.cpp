@@ -78,11 +78,12 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     pack_dot(layer, dot_weights(layer), lowering, packed);
 }
 
-Attributes kernel_parameters(const Layer &layer, const std::string &) {
+Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
     kernel.erase("wei_zero");
     set_dot_parameters(layer, kernel);
+    set_s16_sums(layer, layer.at("k"), lowering, kernel);
     set_requantise_parameters(layer, layer.at("k"), kernel);
     return kernel;
 }
@@ -109,6 +110,8 @@ std::vector<Layer> sample_layers() {
         {"weight_zero", 5, 192, 40, 23},
         {"weight_zero_row", 1, 333, 77, -128},
         {"steep", 5, 9, 23},
+        {"narrow_weights", 9, 144, 40},
+        {"narrow_weights_row", 1, 331, 33, 77},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {
@@ -124,6 +127,9 @@ std::vector<Layer> sample_layers() {
         if (layer.name == "steep") {
             add_steep_constants(layer, {sample.n, sample.k}, sample.n);
         }
+        if (layer.name.rfind("narrow_weights", 0) == 0) {
+            add_narrow_weights(layer, {sample.n, sample.k});
+        }
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"row_ragged", "batch", "above_power_of_two", "weight_zero"}, layers);
@@ -138,7 +144,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow fully_connected_row() {
     return {"fully_connected",
-            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8"},
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8"},
             legalise,
             run_reference,
             macs,

@@ -166,7 +166,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     pack_requantise(layer, phases.reduction(), layout, packed);
 }
 
-Attributes kernel_parameters(const Layer &layer, const std::string &) {
+Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     const Phases phases(layer);
     Attributes kernel = layer.attributes;
     for (const char *unused : {"dst_zero", "kh", "kw", "wei_zero"}) {
@@ -174,6 +174,7 @@ Attributes kernel_parameters(const Layer &layer, const std::string &) {
     }
     kernel["taps_h"] = phases.taps_h;
     kernel["taps_w"] = phases.taps_w;
+    set_s16_sums(layer, phases.length, lowering, kernel);
     set_requantise_parameters(layer, phases.reduction(), kernel);
     return kernel;
 }
@@ -198,6 +199,7 @@ std::vector<Layer> sample_layers() {
         {"cropped", {1, 6, 5, 13}, 31, {13, 11}, {6, 5}, {3, 2}, {5, 1}},
         {"unreached", {1, 3, 3, 8}, 16, {11, 10}, {2, 3}, {4, 3}, {0, 0}},
         {"steep", {1, 4, 4, 5}, 19, {8, 8}, {3, 3}, {2, 2}, {0, 0}},
+        {"narrow_weights", {1, 4, 5, 12}, 21, {8, 10}, {4, 4}, {2, 2}, {1, 1}},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {
@@ -227,6 +229,9 @@ std::vector<Layer> sample_layers() {
         if (layer.name == "steep") {
             add_steep_constants(layer, wei_shape(layer), sample.co);
         }
+        if (layer.name == "narrow_weights") {
+            add_narrow_weights(layer, wei_shape(layer));
+        }
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"doubling", "cropped"}, layers);
@@ -241,7 +246,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow transpose_conv2d_row() {
     return {"transpose_conv2d",
-            {"dot_u8s8", "dot_s16s16", "dot_s8s8"},
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot2_s8s8"},
             legalise,
             run_reference,
             macs,

@@ -1,10 +1,17 @@
-// 2-D convolution by sdot, whose second operand is one word of a vector of a pixel's source values.
-// SPDX-License-Identifier: Apache-2.0
+// 2-D convolution by sdot, whose second operand is one word of a vector of a pixel's source values; without it by
+// smull, smlal and sadalp, with pairs of source values spread over a vector. SPDX-License-Identifier: Apache-2.0
 //
 // Share of the sdot peak (32 MACs a cycle on Neoverse N1, 64 on V2), whole kernels with staging and `double`
 // requantisation, by `run_model --bench` (counted blocks, llvm-mca): 3x3 64@56 .91 and .90, 128@28 .95 and .93, 256@14
 // .94 and .91, 512@7 .85 and .84 (four of seven columns in a tile's eight); 1x1 512-128@28 .91 and .90, 64-256@56 .61
 // and .63 (requantisation).
+//
+// Without sdot (dot2_s8s8): smull multiplies eight s8, smlal adds eight products more in s16 where no weight is -128,
+// and sadalp adds the pairs of their sum to four accumulators. Peak of the multiplications, which have every other
+// pipe: 8 MACs a cycle on N1, 16 on V2. (smlal of s16 would make 4 and 8.) Share of it, measured so: 3x3 64@56 .97 and
+// .96, 128@28 .98 and .97, 256@14 .98 and .97, 512@7 .99 and .97; 1x1 64-256@56 .86 and .86, 512-128@28 .97 and .96;
+// 7x7s2 3-64@56 .64 and .59: its rows of 21 products are no pairs of groups, and smull and sadalp alone reach .89 at
+// most.
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
 #include "schedules/dot_shapes.h"

@@ -11,6 +11,7 @@ namespace nibble::arm {
 DotMachine dot_machine() {
     DotMachine machine = {};
     machine.instructions_per_cycle = 2;
+    machine.halves_per_cycle = 1;  // smull has every other pipe, sadalp the rest
     machine.loads_per_cycle = 1.2; // a core of four products a cycle has three loads, and shares its width with both
     machine.dot_latency = 4;
     // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and of the packing one and a half.

@@ -1,4 +1,4 @@
-// What ARM processors with the dot-product extension do with a dot-product tile.
+// What ARM processors do with a dot-product tile.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

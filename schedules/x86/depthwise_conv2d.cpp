@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "schedules/depthwise_strips.h"
 #include "schedules/expand_dot4.h"
 #include "schedules/x86/channel_requantise.h"
-#include "schedules/x86/depthwise_strips.h"
 #include "schedules/x86/pixel_windows.h"
 #include "schedules/x86/schedules.h"
 

@@ -9,9 +9,9 @@
 // outputs.
 #include "schedules/x86/depthwise_pairs.h"
 
+#include "schedules/depthwise_strips.h"
 #include "schedules/expand_dot2.h"
 #include "schedules/x86/channel_requantise.h"
-#include "schedules/x86/depthwise_strips.h"
 
 namespace nibble::x86 {
 
@@ -21,10 +21,10 @@ namespace {
 
 constexpr int64_t most_rows = 4;
 
-/// Bytes of the ring of rows for nv blocks.
-int64_t ring_bytes(const Attributes &kernel, int64_t yr, int64_t nv) {
+/// Bytes of a block's ring of rows.
+int64_t ring_bytes(const Attributes &kernel, int64_t yr) {
     const int64_t row_bytes = kernel.at("w") / kernel.at("stride_w") * block_channels * 4;
-    return ring_rows(kernel, yr) * row_bytes * nv;
+    return ring_rows(kernel, yr) * row_bytes;
 }
 
 } // namespace
@@ -36,13 +36,7 @@ std::vector<Tile> depthwise_pairs_tiles(const Attributes &kernel, const TargetFa
 Tile depthwise_pairs_preferred(const Attributes &kernel, const TargetFacts &target) {
     // More rows than two gain nothing, for their windows are spilled; strips that overlap lose what they compute twice.
     const int yr = strips_are_even(kernel, 2) ? 2 : 1;
-    int nv = 1;
-    for (int blocks = 1; blocks <= blocks_of(kernel); blocks++) {
-        if (blocks_of(kernel) % blocks == 0 && ring_bytes(kernel, yr, blocks) <= target.memory.front().bytes) {
-            nv = blocks;
-        }
-    }
-    return {{"nv", nv}, {"yr", yr}};
+    return {{"nv", blocks_in_first_level(kernel, target, ring_bytes(kernel, yr))}, {"yr", yr}};
 }
 
 void schedule_depthwise_pairs(Algorithm &algorithm, const Tile &tile) {

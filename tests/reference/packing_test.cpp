@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/operator_table.h"
+#include "compiler/operators/support/dot_weights.h"
 #include "runtime/pack.h"
 #include "tests/reference/packed_form.h"
 
@@ -81,9 +82,10 @@ struct Shape {
 /// One lowering of one layer, ready to be evaluated.
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
-        : shape(layer), packed(row, layer, lowering), words(lowering == "windows4_u8s8"),
-          offset(words || lowering == "dot_u8s8" ? 128 : 0), products(lowering == "dot_s16s16" ? 2 : 4),
-          bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
+        : shape(layer), packed(row, layer, lowering), words(operators::windows4_lowering(lowering)),
+          offset(lowering == "windows4_u8s8" || lowering == "dot_u8s8" ? 128 : 0),
+          products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bia(packed.array<int32_t>("bia")),
+          wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
         if (lowering == "dot_s8u8") {
             panel = 32;

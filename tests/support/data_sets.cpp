@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/data_sets.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -95,6 +96,10 @@ public:
         const int64_t at = depthwise_ ? element * channels_ + channel : channel * reduction_ + element;
         wei_.data[static_cast<size_t>(at)] = static_cast<uint8_t>(value);
     }
+    int64_t smallest() const {
+        const auto *wei = wei_.as<int8_t>();
+        return *std::min_element(wei, wei + wei_.data.size());
+    }
     void set_all(int64_t value) { wei_.data.assign(wei_.data.size(), static_cast<uint8_t>(value)); }
 
     /// The element of the window's middle that belongs to the channel.
@@ -118,7 +123,7 @@ void set_weights(Layer &layer, const std::string &pattern, std::mt19937 &generat
     if (pattern == "random") {
         return;
     }
-    wei.set_all(pattern == "least" ? least : 0);
+    wei.set_all(pattern == "least" ? wei.smallest() : 0);
     for (int64_t channel = 0; channel < wei.channels(); ++channel) {
         if (pattern == "one_hot") {
             wei.set(channel, static_cast<int64_t>(generator() % static_cast<uint64_t>(wei.reduction())), most);
@@ -153,6 +158,9 @@ std::vector<DataSet> make_data_sets(const Layer &bare, uint32_t seed) {
     find_operator(bare.op)->randomise(random, generator);
     std::vector<std::string> weights = {"random"};
     if (random.constants.count("wei") != 0) {
+        if (bare.constants.count("wei") == 0) {
+            Weights(random).set(0, 0, least); // kernels may depend on whether it is there
+        }
         weights = {"random", "zero", "least", "one_hot", "identity"};
     }
     std::vector<DataSet> sets;

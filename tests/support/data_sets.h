@@ -26,8 +26,9 @@ struct DataSet {
     std::vector<CallData> calls;
 };
 
-/// The layer with random constants where it has none, and for weights also: all zero, all -128, one weight a channel,
-/// and the identity; each on random sources and on extremes. Only "wei" differs, so that one kernel serves all of them.
+/// The layer with random constants where it has none, and for weights also: all zero, all the least that it has (-128
+/// where they are drawn here), one weight a channel, and the identity; each on random sources and on extremes. Only
+/// "wei" differs, so that one kernel serves all of them.
 std::vector<DataSet> make_data_sets(const Layer &, uint32_t seed);
 
 /// What the reference makes of these sources.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/operators/support/dot_weights.h"
 
+#include <algorithm>
+
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/weight_zero.h"
 #include "generators/dot_lowering.h"
@@ -14,7 +16,23 @@ int32_t folded_zero(const Layer &layer, const std::string &lowering) {
     return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
 }
 
+bool windows4_lowering(const std::string &lowering) {
+    return lowering == "windows4_u8s8" || lowering == "windows4_s8s8";
+}
+
 void set_dot_parameters(const Layer &layer, Attributes &kernel) { kernel["wei_zeros"] = layer.at("wei_zero") != 0; }
+
+void set_s16_sums(const Layer &layer, int64_t length, const std::string &lowering, Attributes &kernel) {
+    if (lowering != "dot2_s8s8") {
+        return;
+    }
+    const auto wei = layer.constants.find("wei");
+    const bool whole = nibble_ceil_div(length, dot_lowering(lowering).products) % 2 == 0;
+    // Weights at their zero point fill merged groups.
+    kernel[s16_sums_name] = whole && wei != layer.constants.end() && !wei->second.data.empty() &&
+                            layer.at("wei_zero") != -128 &&
+                            std::count(wei->second.data.begin(), wei->second.data.end(), uint8_t{128}) == 0;
+}
 
 int64_t DotWeights::panels_bytes(const std::string &lowering) const {
     const DotLowering form = dot_lowering(lowering);

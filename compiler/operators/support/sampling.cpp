@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/operators/support/sampling.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -67,6 +68,12 @@ void add_steep_constants(Layer &layer, const std::vector<int64_t> &wei_shape, in
     add_missing<int32_t>(layer, "multiplier", DType::s32, {channels},
                          [&](int64_t) { return draw(generator, int64_t{1} << 30, (int64_t{1} << 31) - 1); });
     add_missing<int32_t>(layer, "shift", DType::s32, {channels}, [](int64_t channel) { return channel % 4 - 2; });
+}
+
+void add_narrow_weights(Layer &layer, const std::vector<int64_t> &wei_shape) {
+    std::mt19937 generator(11);
+    add_missing<int8_t>(layer, "wei", DType::s8, wei_shape,
+                        [&](int64_t) { return std::clamp<int64_t>(draw(generator, -254, 254), -127, 127); });
 }
 
 } // namespace nibble::operators

@@ -27,4 +27,7 @@ void randomise_channel_constants(Layer &, const std::vector<int64_t> &wei_shape,
 /// Its weights and bias (drawn here too) are so small that outputs are not all saturated.
 void add_steep_constants(Layer &, const std::vector<int64_t> &wei_shape, int64_t channels);
 
+/// Gives a layer weights that are never -128, half of them at the ends of what is left.
+void add_narrow_weights(Layer &, const std::vector<int64_t> &wei_shape);
+
 } // namespace nibble::operators

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "schedules/x86/depthwise_strips.h"
+#include "schedules/depthwise_strips.h"
 
 #include <algorithm>
 
 #include "schedules/dot_tile.h"
 
-namespace nibble::x86 {
+namespace nibble {
 
 using namespace Halide;
 
@@ -24,6 +24,15 @@ int64_t ring_rows(const Attributes &kernel, int64_t yr) {
 }
 
 bool strips_are_even(const Attributes &kernel, int64_t yr) { return kernel.at("oh") % yr == 0; }
+
+int blocks_in_first_level(const Attributes &kernel, const TargetFacts &target, int64_t block_bytes) {
+    const int64_t all = blocks_of(kernel), most = target.memory.front().bytes / std::max<int64_t>(1, block_bytes);
+    int64_t blocks = std::max<int64_t>(1, std::min(all, most));
+    while (all % blocks != 0) {
+        blocks--;
+    }
+    return static_cast<int>(blocks);
+}
 
 std::vector<Tile> strip_tiles(const Attributes &kernel, int64_t most_rows) {
     std::vector<Tile> tiles;
@@ -76,4 +85,4 @@ void fill_pieces(Func staged, Algorithm &algorithm) {
     }
 }
 
-} // namespace nibble::x86
+} // namespace nibble

@@ -6,7 +6,7 @@
 
 #include "schedules/directives.h"
 
-namespace nibble::x86 {
+namespace nibble {
 
 constexpr int block_channels = 16; ///< of a staged block
 
@@ -17,6 +17,9 @@ int64_t source_rows(const Attributes &kernel, int64_t yr);
 int64_t ring_rows(const Attributes &kernel, int64_t yr);
 /// Strips that do not overlap can hand staged rows on.
 bool strips_are_even(const Attributes &kernel, int64_t yr);
+
+/// The most blocks, a divisor of all, whose rings of `block_bytes` each lie in the first level of cache; at least one.
+int blocks_in_first_level(const Attributes &kernel, const TargetFacts &, int64_t block_bytes);
 
 /// Tiles {nv, yr}: yr output rows, at most `most_rows`, computed together, which share the windows of the rows between
 /// them; nv blocks of 16 channels staged together.
@@ -35,4 +38,4 @@ void keep_rows(Halide::Func rows, Algorithm &, const Tile &, const Strips &);
 /// Fills the staged rows piece by piece (generators/depthwise_conv2d.cpp), a block at a time.
 void fill_pieces(Halide::Func staged, Algorithm &);
 
-} // namespace nibble::x86
+} // namespace nibble
