@@ -59,13 +59,6 @@ std::string choose_lowering(const OperatorRow &row, const TargetFacts &target) {
                         fmt::format("one of {}", fmt::join(row.lowerings, ", "))});
 }
 
-/// Proves the cheap form channel by channel, where the target has it and the constants are known.
-operators::RequantiseChoice choose_requantise(const Layer &layer, const OperatorRow &row, const TargetFacts &target) {
-    const bool known = row.reduction && layer.constants.count("multiplier") != 0;
-    return known && target.requantise_f32 ? operators::choose_requantise(layer, row.reduction(layer))
-                                          : operators::RequantiseChoice{};
-}
-
 KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
                             const TargetFacts &target) {
     KernelRequest request;
@@ -99,7 +92,8 @@ public:
         compiled.function = names_.unique(layer.name);
         compiled.lowering = choose_lowering(row, program_.target);
         if (row.reduction) {
-            compiled.requantise = choose_requantise(layer, row, program_.target);
+            compiled.requantise =
+                operators::choose_requantise(layer, row.reduction(layer), program_.target.requantise_f32);
             layer.attributes["requantise"] = compiled.requantise.kind;
         }
         KernelRequest request = choose_kernel(layer, row, compiled.lowering, program_.target);

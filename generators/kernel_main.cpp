@@ -113,7 +113,7 @@ void compile(const Options &options) {
     const std::string text = read_file(assembly);
     check_instructions(request, text);
     const auto requantise = request.parameters.find("requantise");
-    if (requantise != request.parameters.end() && requantise->second != nibble::requantise_q31) {
+    if (requantise != request.parameters.end() && nibble::fuses_products(requantise->second)) {
         if (const std::string found = nibble::unfused_product(text); !found.empty()) {
             throw std::runtime_error("requantisation in f32: found the instruction " + found +
                                      ", expected products fused with their sums");

@@ -26,10 +26,13 @@ void RequantiseChannels::add_inputs(const Attributes &kernel, const AddInput &ad
             add_all({"shl"}, Int(32));
         }
     }
-    if (uses_f32(kind) || uses_biased(kind)) {
+    if (fuses_products(kind)) {
         add_all({"scale", "offset"}, Float(32));
     }
-    if (uses_f32(kind)) {
+    if (kind == requantise_nearest) {
+        add_all({"scale"}, Float(32));
+    }
+    if (uses_zero(kind)) {
         add_all({"zero"}, Int(32));
     }
     if (mixes_forms(kind)) {
@@ -48,12 +51,17 @@ Expr RequantiseChannels::constant(const char *name, const Expr &c) const { retur
 
 Expr RequantiseChannels::clamped(const Expr &value) const { return clamp_s8(value, at("clamp_min"), at("clamp_max")); }
 
-Expr RequantiseChannels::in_q31(Expr acc, const Expr &c) const {
-    const Expr shr = constant("shr", c);
+Expr RequantiseChannels::moved_to_zero(const Expr &value, const Expr &c) const {
+    return bound_s8(saturate_at_zero(value, constant("zero", c)), at("clamp_min"), at("clamp_max"));
+}
+
+Expr RequantiseChannels::shifted_left(const Expr &acc, const Expr &c) const {
     // Shifts by unsigned amounts: a signed one costs a second shift for its negative half.
-    if (at("left_shift") != 0) {
-        acc = acc << cast<uint32_t>(constant("shl", c));
-    }
+    return at("left_shift") != 0 ? acc << cast<uint32_t>(constant("shl", c)) : acc;
+}
+
+Expr RequantiseChannels::in_q31(const Expr &sum, const Expr &c) const {
+    const Expr shr = constant("shr", c), acc = shifted_left(sum, c);
     Expr scaled = mul_q31(acc, constant("mul", c)) + constant("rnd", c);
     if (at("sign_matters") == sign_always) {
         scaled += acc >> 31;
@@ -61,6 +69,11 @@ Expr RequantiseChannels::in_q31(Expr acc, const Expr &c) const {
         scaled += max(acc >> 31, -shr);
     }
     return scaled >> cast<uint32_t>(shr);
+}
+
+Expr RequantiseChannels::as_single(const Expr &acc, const Expr &c) const {
+    const Expr product = mul_q31_down(shifted_left(acc, c), constant("mul", c));
+    return moved_to_zero(round_shift(product, constant("rnd", c), constant("shr", c)), c);
 }
 
 Expr RequantiseChannels::in_f32(const Expr &acc, const Expr &c) const {
@@ -72,6 +85,10 @@ Expr RequantiseChannels::as_biased(const Expr &acc, const Expr &c) const {
     return clamped(nearest_s32(reinterpret<float>(acc) * constant("scale", c) + constant("offset", c)));
 }
 
+Expr RequantiseChannels::as_nearest(const Expr &acc, const Expr &c) const {
+    return moved_to_zero(nearest_s32(cast<float>(acc) * constant("scale", c)), c);
+}
+
 Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
     const auto by_panel = [&](const Expr &cheap, const Expr &dear) {
         return either(constant("cheap", c / panel_channels) != 0, cheap, dear);
@@ -79,12 +96,18 @@ Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
     switch (at("requantise")) {
     case requantise_q31:
         return clamped(in_q31(acc, c));
+    case requantise_single:
+        return as_single(acc, c);
+    case requantise_nearest:
+        return as_nearest(acc, c);
     case requantise_f32:
         return in_f32(acc, c);
     case requantise_biased:
         return as_biased(acc, c);
     case requantise_biased_mixed:
         return by_panel(as_biased(acc, c), in_f32(acc, c));
+    case requantise_single_mixed:
+        return by_panel(in_f32(acc, c), as_single(acc, c));
     default:
         return by_panel(in_f32(acc, c), clamped(in_q31(acc, c)));
     }

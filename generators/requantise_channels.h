@@ -26,14 +26,18 @@ public:
     /// Accumulator `acc` (int32) of channel `c` as s8.
     Halide::Expr operator()(const Halide::Expr &acc, const Halide::Expr &c) const;
     /// Of ChannelForm alone: the s32 value before it is clamped, and that as s8.
-    Halide::Expr in_q31(Halide::Expr acc, const Halide::Expr &c) const;
+    Halide::Expr in_q31(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr clamped(const Halide::Expr &value) const;
     bool is_q31() const { return at("requantise") == requantise_q31; }
 
 private:
     Halide::Expr constant(const char *name, const Halide::Expr &c) const;
+    Halide::Expr shifted_left(const Halide::Expr &acc, const Halide::Expr &c) const;
+    Halide::Expr as_single(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr in_f32(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr as_biased(const Halide::Expr &acc, const Halide::Expr &c) const;
+    Halide::Expr as_nearest(const Halide::Expr &acc, const Halide::Expr &c) const;
+    Halide::Expr moved_to_zero(const Halide::Expr &value, const Halide::Expr &c) const;
     int at(const char *name) const { return static_cast<int>(kernel_.at(name)); }
 
     Attributes kernel_;

@@ -9,20 +9,32 @@ namespace nibble {
 /// Attribute `requantise` of a layer and parameter of its kernel; a layer without it is served by the first. The forms
 /// are those of compiler/operators/support/channel_requantise.h.
 enum RequantiseKind : int64_t {
-    requantise_q31 = 0,         ///< ChannelForm in every channel
-    requantise_f32 = 1,         ///< F32Form in every channel
-    requantise_mixed = 2,       ///< F32Form in panels all of whose channels have one, ChannelForm in the others
-    requantise_biased = 3,      ///< BiasedForm in every channel
-    requantise_biased_mixed = 4 ///< BiasedForm in panels all of whose channels have one, F32Form in the others
+    requantise_q31 = 0,          ///< ChannelForm in every channel
+    requantise_f32 = 1,          ///< F32Form in every channel
+    requantise_mixed = 2,        ///< F32Form in panels all of whose channels have one, ChannelForm in the others
+    requantise_biased = 3,       ///< BiasedForm in every channel
+    requantise_biased_mixed = 4, ///< BiasedForm in panels all of whose channels have one, F32Form in the others
+    requantise_single = 5,       ///< `single`: ChannelForm in every channel
+    requantise_single_mixed = 6, ///< `single`: as requantise_mixed, with its ChannelForm
+    requantise_nearest = 7       ///< `float`: its definition in every channel
 };
 
-inline bool uses_q31(int64_t kind) { return kind == requantise_q31 || kind == requantise_mixed; }
+/// Whether ChannelForm is that of `single` rounding, which has no sign to correct.
+inline bool rounds_once(int64_t kind) { return kind == requantise_single || kind == requantise_single_mixed; }
+inline bool uses_q31(int64_t kind) { return kind == requantise_q31 || kind == requantise_mixed || rounds_once(kind); }
 inline bool uses_f32(int64_t kind) {
-    return kind == requantise_f32 || kind == requantise_mixed || kind == requantise_biased_mixed;
+    return kind == requantise_f32 || kind == requantise_mixed || kind == requantise_biased_mixed ||
+           kind == requantise_single_mixed;
 }
 inline bool uses_biased(int64_t kind) { return kind == requantise_biased || kind == requantise_biased_mixed; }
+/// Whether sums of f32 are proven for products that are fused with them.
+inline bool fuses_products(int64_t kind) { return uses_f32(kind) || uses_biased(kind); }
+/// Whether the zero point is added at the end.
+inline bool uses_zero(int64_t kind) { return uses_f32(kind) || rounds_once(kind) || kind == requantise_nearest; }
 /// Whether each panel says by "cheap" which of two forms it takes.
-inline bool mixes_forms(int64_t kind) { return kind == requantise_mixed || kind == requantise_biased_mixed; }
+inline bool mixes_forms(int64_t kind) {
+    return kind == requantise_mixed || kind == requantise_biased_mixed || kind == requantise_single_mixed;
+}
 
 /// Which correction of negative accumulators ChannelForm needs.
 enum SignMatters : int64_t {

@@ -2,17 +2,38 @@
 #include "generators/requantize_q31.h"
 
 #include <utility>
+#include <vector>
 
 #include "generators/opaque.h"
+#include "generators/saturate_s8.h"
 
 namespace nibble {
 
 using Halide::cast;
 using Halide::Expr;
 
+namespace {
+
+Expr call(const Halide::Type &type, const char *name, const std::vector<Expr> &arguments) {
+    return Halide::Internal::Call::make(type, name, arguments, Halide::Internal::Call::PureExtern);
+}
+
+} // namespace
+
 Expr mul_q31(Expr acc, Expr multiplier) {
-    return Halide::Internal::Call::make(Halide::Int(32), mul_q31_name, {std::move(acc), std::move(multiplier)},
-                                        Halide::Internal::Call::PureExtern);
+    return call(Halide::Int(32), mul_q31_name, {std::move(acc), std::move(multiplier)});
+}
+
+Expr mul_q31_down(Expr acc, Expr multiplier) {
+    return call(Halide::Int(32), mul_q31_down_name, {std::move(acc), std::move(multiplier)});
+}
+
+Expr round_shift(Expr value, Expr half, Expr shr) {
+    return call(Halide::Int(32), round_shift_name, {std::move(value), std::move(half), std::move(shr)});
+}
+
+Expr saturate_at_zero(Expr value, Expr zero) {
+    return call(Halide::Int(8), saturate_at_zero_name, {std::move(value), std::move(zero)});
 }
 
 Expr requantize_double(const Expr &acc, int multiplier, int shift) {
@@ -24,18 +45,16 @@ Expr requantize_double(const Expr &acc, int multiplier, int shift) {
     return shift_right(product + opaque(1 << (-shift - 1)) + (product >> 31), -shift);
 }
 
-Expr clamp_s8(const Expr &value, int lo, int hi) {
-    // Selects rather than saturating_cast: LLVM turns them into one narrowing instruction (vpmovsdb), saturating_cast
-    // into five.
-    const Expr upper = select(value > 127, 127, value);
-    Expr result = cast<int8_t>(select(upper < -128, -128, upper));
+Expr bound_s8(Expr value, int lo, int hi) {
     if (lo > -128) {
-        result = max(result, cast<int8_t>(lo));
+        value = max(value, cast<int8_t>(lo));
     }
     if (hi < 127) {
-        result = min(result, cast<int8_t>(hi));
+        value = min(value, cast<int8_t>(hi));
     }
-    return result;
+    return value;
 }
+
+Expr clamp_s8(const Expr &value, int lo, int hi) { return bound_s8(saturate_s8(value), lo, hi); }
 
 } // namespace nibble

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_mul_q31.h"
 
+#include "generators/nearest.h"
 #include "generators/requantize_q31.h"
+#include "generators/saturate_s8.h"
 
 namespace nibble {
 
@@ -20,14 +22,14 @@ Expr shifted(Call::IntrinsicOp direction, const Expr &value, int by) {
                       Call::PureIntrinsic);
 }
 
-Expr widened(const Expr &acc, const Expr &multiplier) {
+Expr widened(const Expr &acc, const Expr &multiplier, int64_t addend) {
     const int lanes = acc.type().lanes();
     const Expr product = Cast::make(Int(64, lanes), acc) * Cast::make(Int(64, lanes), multiplier);
-    return Cast::make(Int(32, lanes), shifted(Call::shift_right, product + splat_s64(int64_t(1) << 30, lanes), 31));
+    return Cast::make(Int(32, lanes), shifted(Call::shift_right, product + splat_s64(addend, lanes), 31));
 }
 
-/// acc * multiplier + half of the odd lanes, or of the even ones, as 64-bit lanes.
-Expr half_product(const Expr &acc, const Expr &multiplier, bool odd, int64_t half) {
+/// acc * multiplier + addend of the odd lanes, or of the even ones, as 64-bit lanes.
+Expr half_product(const Expr &acc, const Expr &multiplier, bool odd, int64_t addend) {
     const int pairs = acc.type().lanes() / 2;
     // Odd lanes are copied to even places: of a sign that is shifted in from the word above, LLVM loses sight in a loop
     // that the multiplier does not change in, and multiplies 64 bits by 64.
@@ -39,16 +41,15 @@ Expr half_product(const Expr &acc, const Expr &multiplier, bool odd, int64_t hal
         const Expr wide = reinterpret(Int(64, pairs), odd ? Shuffle::make({value}, odd_lanes) : value);
         return shifted(Call::shift_right, shifted(Call::shift_left, wide, 32), 32);
     };
-    return sign_extended(acc) * sign_extended(multiplier) + splat_s64(half, pairs);
+    return sign_extended(acc) * sign_extended(multiplier) + splat_s64(addend, pairs);
 }
 
 /// The wanted bits 31 to 62 of each product are moved to the word that the lane came from, and the words are joined.
-Expr paired(const Expr &acc, const Expr &multiplier) {
-    const int64_t half = int64_t(1) << 30;
+Expr paired(const Expr &acc, const Expr &multiplier, int64_t addend) {
     const int pairs = acc.type().lanes() / 2;
     const Type bits = UInt(64, pairs);
-    const Expr low = shifted(Call::shift_right, reinterpret(bits, half_product(acc, multiplier, false, half)), 31);
-    const Expr high = shifted(Call::shift_left, reinterpret(bits, half_product(acc, multiplier, true, half)), 1);
+    const Expr low = shifted(Call::shift_right, reinterpret(bits, half_product(acc, multiplier, false, addend)), 31);
+    const Expr high = shifted(Call::shift_left, reinterpret(bits, half_product(acc, multiplier, true, addend)), 1);
     const auto masked = [&](const Expr &value, uint64_t mask) {
         return Call::make(bits, Call::bitwise_and, {value, splat(make_const(UInt(64), mask), pairs)},
                           Call::PureIntrinsic);
@@ -58,12 +59,12 @@ Expr paired(const Expr &acc, const Expr &multiplier) {
                                               Call::PureIntrinsic));
 }
 
-/// 2 * acc * multiplier + 2^31 has the wanted bits in its high word, which one permutation collects.
-Expr paired_high_words(const Expr &acc, const Expr &multiplier) {
-    const int lanes = acc.type().lanes();
-    const int64_t half = int64_t(1) << 31;
-    const Expr even = reinterpret(acc.type(), half_product(acc, multiplier, false, half));
-    const Expr odd = reinterpret(acc.type(), half_product(acc, multiplier, true, half));
+/// `doubled` is 2 * acc: its product and 2 * addend have the wanted bits in the high word, which one permutation
+/// collects.
+Expr paired_high_words(const Expr &doubled, const Expr &multiplier, int64_t addend) {
+    const int lanes = doubled.type().lanes();
+    const Expr even = reinterpret(doubled.type(), half_product(doubled, multiplier, false, 2 * addend));
+    const Expr odd = reinterpret(doubled.type(), half_product(doubled, multiplier, true, 2 * addend));
     std::vector<int> high_words;
     for (int lane = 1; lane < lanes; lane += 2) {
         high_words.push_back(lane);
@@ -82,25 +83,57 @@ protected:
     using IRMutator::visit;
 
     Expr visit(const Call *op) override {
-        if (op->name != mul_q31_name) {
-            return IRMutator::visit(op);
+        if (op->name == mul_q31_name || op->name == mul_q31_down_name) {
+            return product(op);
         }
+        if (op->name == round_shift_name) {
+            return rounded(op);
+        }
+        if (op->name == nearest_s32_name && form_ == Form::rounding_high) {
+            return Cast::make(op->type, Halide::round(mutate(op->args[0])));
+        }
+        return op->name == saturate_at_zero_name ? saturated(op) : IRMutator::visit(op);
+    }
+
+private:
+    Expr product(const Call *op) {
+        const bool rounds = op->name == mul_q31_name;
+        const int64_t addend = rounds ? int64_t(1) << 30 : 0;
         const Expr acc = mutate(op->args[0]), multiplier = mutate(op->args[1]);
         if (form_ == Form::rounding_high && op->type.lanes() > 1) {
-            return rounding_mul_shift_right(acc, multiplier, 31);
+            return rounds ? rounding_mul_shift_right(acc, multiplier, 31) : mul_shift_right(acc, multiplier, 31);
         }
         if (form_ == Form::widened || form_ == Form::rounding_high || op->type.lanes() % 2 != 0) {
-            return widened(acc, multiplier);
+            return widened(acc, multiplier, addend);
         }
         // Named once: the expansion uses each operand twice.
         const std::string acc_name = unique_name("acc"), multiplier_name = unique_name("multiplier");
         const Expr a = Variable::make(acc.type(), acc_name), m = Variable::make(multiplier.type(), multiplier_name);
         const bool doubled = form_ == Form::paired_high_words;
-        const Expr body = Let::make(multiplier_name, multiplier, doubled ? paired_high_words(a, m) : paired(a, m));
+        const Expr body =
+            Let::make(multiplier_name, multiplier, doubled ? paired_high_words(a, m, addend) : paired(a, m, addend));
         return Let::make(acc_name, doubled ? acc + acc : acc, body);
     }
 
-private:
+    Expr rounded(const Call *op) {
+        const Expr value = mutate(op->args[0]), half = mutate(op->args[1]), shr = mutate(op->args[2]);
+        if (form_ == Form::rounding_high) {
+            return rounding_shift_right(value, shr);
+        }
+        return (value + half) >> Cast::make(UInt(32, shr.type().lanes()), shr);
+    }
+
+    Expr saturated(const Call *op) {
+        const Expr value = mutate(op->args[0]), zero = mutate(op->args[1]);
+        if (form_ == Form::rounding_high) {
+            const Type words = Int(16, op->type.lanes());
+            return saturating_cast(op->type, saturating_add(saturating_cast(words, value), Cast::make(words, zero)));
+        }
+        const std::string name = unique_name("moved");
+        const Expr moved = Variable::make(value.type(), name);
+        return Let::make(name, value + zero, saturate_s8(moved));
+    }
+
     Form form_;
 };
 

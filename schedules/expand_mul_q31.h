@@ -1,4 +1,5 @@
-// Passes that write the call of generators/requantize_q31.h, (acc * multiplier + 2^30) >> 31, in plain operations.
+// Passes that write the calls of generators/requantize_q31.h in plain operations: (acc * multiplier + 2^30) >> 31, the
+// same without the half, and the rounding shift and the saturation that `single` and `float` end with.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,7 +14,8 @@ namespace nibble {
 /// Widens each lane to 64 bits: right everywhere, cheap where the machine multiplies 64-bit lanes.
 std::shared_ptr<Halide::Internal::IRMutator> expand_mul_q31_by_widening();
 
-/// One sqrdmulh, which equals it but for the product of two least values: a multiplier is never negative.
+/// One sqrdmulh, or sqdmulh without the half, which equals it but for the product of two least values: a multiplier is
+/// never negative. The shift is one srshl, and the zero point is added to twice the lanes in s16, by sqadd.
 std::shared_ptr<Halide::Internal::IRMutator> expand_mul_q31_by_rounding_high();
 
 /// Whether |acc| is known to stay below 2^30.

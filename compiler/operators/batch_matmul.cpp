@@ -17,7 +17,6 @@
 #include "compiler/operators/support/window_samples.h"
 #include "generators/dot_lowering.h"
 #include "runtime/pack.h"
-#include "runtime/reference/quantize_multiplier.h"
 
 namespace nibble::operators {
 namespace {
@@ -91,7 +90,7 @@ bool is_constant(const Tensor *tensor) { return tensor != nullptr && tensor->is_
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
-    context.expect_rounding(Rounding::double_);
+    context.expect_channel_rounding();
     const bool lhs_constant = is_constant(context.input(0)), rhs_constant = is_constant(context.input(1));
     const Tensor *lhs = lhs_constant ? context.constant8(0, -1) : context.activation8(0, -1);
     // At least one of them is no constant.
@@ -103,13 +102,11 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     const TensorQuantization lhs_q = context.quantization(*lhs);
     const TensorQuantization rhs_q = context.quantization(*rhs);
     const TensorQuantization dst_q = context.quantization(*dst);
-    // TFLite takes the product of the scales in f32.
-    const auto factor = reference::quantize_multiplier(double{lhs_q.scale * rhs_q.scale} / double{dst_q.scale});
     Layer layer = context.layer({}, {dst});
-    layer.attributes = {
-        {"u8", context.u8()},           {"lhs_zero", lhs_q.zero_point},    {"rhs_zero", rhs_q.zero_point},
-        {"dst_zero", dst_q.zero_point}, {"multiplier", factor.multiplier}, {"shift", factor.shift},
-        {"lhs_constant", lhs_constant}, {"rhs_constant", rhs_constant}};
+    layer.attributes = {{"u8", context.u8()},           {"lhs_zero", lhs_q.zero_point}, {"rhs_zero", rhs_q.zero_point},
+                        {"dst_zero", dst_q.zero_point}, {"lhs_constant", lhs_constant}, {"rhs_constant", rhs_constant}};
+    // TFLite takes the product of the scales in f32.
+    set_one_factor(lhs_q.scale * rhs_q.scale, dst_q.scale, layer);
     set_clamps({}, layer.attributes);
     legalise_shapes(context, *lhs, *rhs, *dst, layer.attributes);
     if (!context.ok()) {
@@ -122,9 +119,11 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
             layer.src.push_back({tensor->name, tensor->dtype, tensor->shape});
         }
     }
-    if (!one_form(layer, bound(layer))) {
-        context.report("accumulator", fmt::format("up to {} with a factor of about 2^{}", bound(layer), factor.shift),
-                       "one that is requantised in 32 bits");
+    if (!has_one_form(layer, bound(layer))) {
+        context.report(
+            "accumulator",
+            fmt::format("up to {} with a factor of {}", bound(layer), lhs_q.scale * rhs_q.scale / dst_q.scale),
+            "one that is requantised in 32 bits");
     }
     return layer;
 }
@@ -133,12 +132,13 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     const auto at = [&layer](const char *key) { return static_cast<int32_t>(layer.at(key)); };
     const reference::BatchMatmul p = {batch(layer, "d"), batch(layer, "a"), batch(layer, "b"), layer.at("m"),
                                       layer.at("k"),     layer.at("n"),     at("adj_x") != 0,  at("adj_y") != 0,
-                                      at("lhs_zero"),    at("rhs_zero"),    at("dst_zero"),    at("multiplier"),
-                                      at("shift"),       at("clamp_min"),   at("clamp_max")};
+                                      at("lhs_zero"),    at("rhs_zero"),    at("dst_zero"),    at("clamp_min"),
+                                      at("clamp_max")};
     const bool lhs_constant = at("lhs_constant") != 0, rhs_constant = at("rhs_constant") != 0;
     const auto *lhs = lhs_constant ? layer.constants.at("lhs").as<int8_t>() : static_cast<const int8_t *>(src.front());
     const auto *rhs = rhs_constant ? layer.constants.at("rhs").as<int8_t>() : static_cast<const int8_t *>(src.back());
-    reference::batch_matmul(p, lhs, rhs, static_cast<int8_t *>(dst[0]));
+    const OneFactor factor(layer);
+    reference::batch_matmul(p, lhs, rhs, factor.requantisation(), static_cast<int8_t *>(dst[0]));
 }
 
 int64_t macs(const Layer &layer) { return matrices(layer, "d") * layer.at("m") * layer.at("k") * layer.at("n"); }
@@ -199,7 +199,7 @@ Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     if (lowering == "dot2_s8s8") {
         kernel[s16_sums_name] = 0; // either matrix may hold -128
     }
-    kernel["requantise"] = requantise_q31;
+    kernel["requantise"] = general_kind(layer.rounding);
     kernel["half_has_sign"] = 0;
     return kernel;
 }
@@ -266,6 +266,7 @@ std::vector<Layer> sample_layers() {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"ragged", "constant_right"}, layers);
+    add_rounded_samples({"ragged", "constant_right"}, layers);
     return layers;
 }
 

@@ -30,7 +30,7 @@ std::vector<int64_t> wei_shape(const Layer &layer) {
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
-    context.expect_rounding(Rounding::double_);
+    context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);
     const Tensor *wei = context.constant8(1, 4);
     const Tensor *dst = context.result8(0, 4);
@@ -83,8 +83,7 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
     reference::conv2d(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
-                      layer.constants.at("bia").as<int32_t>(), layer.constants.at("multiplier").as<int32_t>(),
-                      layer.constants.at("shift").as<int32_t>(), static_cast<int8_t *>(dst[0]));
+                      layer.constants.at("bia").as<int32_t>(), requantisation_of(layer), static_cast<int8_t *>(dst[0]));
 }
 
 int64_t macs(const Layer &layer) {
@@ -238,6 +237,7 @@ std::vector<Layer> sample_layers() {
     add_u8_samples(
         {"square", "pointwise", "pointwise_batch", "stride2", "dilation_mixed", "groups_ragged", "weight_zero"},
         layers);
+    add_rounded_samples({"pointwise", "weight_zero", "steep", "u8_square"}, layers);
     return layers;
 }
 

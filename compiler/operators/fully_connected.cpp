@@ -18,7 +18,7 @@ namespace {
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
-    context.expect_rounding(Rounding::double_);
+    context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, -1);
     const Tensor *wei = context.constant8(1, 2);
     const Tensor *dst = context.result8(0, -1);
@@ -44,7 +44,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
     set_weights(context, *wei, layer);
     set_bias(context, 2, n, layer);
-    set_multipliers(channel_factors(context, src_q, *wei, 0, dst_q, true), layer);
+    set_channel_factors(context, src_q, *wei, 0, dst_q, true, layer);
     if (context.ok()) {
         check_requantise(context, layer, k);
     }
@@ -62,8 +62,8 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
     reference::fully_connected(p, static_cast<const int8_t *>(src[0]), layer.constants.at("wei").as<int8_t>(),
-                               layer.constants.at("bia").as<int32_t>(), layer.constants.at("multiplier").as<int32_t>(),
-                               layer.constants.at("shift").as<int32_t>(), static_cast<int8_t *>(dst[0]));
+                               layer.constants.at("bia").as<int32_t>(), requantisation_of(layer),
+                               static_cast<int8_t *>(dst[0]));
 }
 
 int64_t macs(const Layer &layer) { return layer.at("m") * layer.at("k") * layer.at("n"); }
@@ -133,6 +133,7 @@ std::vector<Layer> sample_layers() {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"row_ragged", "batch", "above_power_of_two", "weight_zero"}, layers);
+    add_rounded_samples({"row_ragged", "steep", "u8_batch"}, layers);
     return layers;
 }
 

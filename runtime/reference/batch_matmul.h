@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "runtime/reference/requantisation.h"
+
 namespace nibble::reference {
 
 /// Static parameters. A matrix's place among its operand's is that of its product, but 0 along dimensions of extent 1.
@@ -16,13 +18,13 @@ struct BatchMatmul {
     bool adj_x = false;                               ///< lhs matrices lie transposed: [k,m]
     bool adj_y = false;                               ///< rhs matrices lie transposed: [n,k]
     int32_t lhs_zero = 0, rhs_zero = 0, dst_zero = 0; ///< zero points
-    int32_t multiplier = 0, shift = 0;                ///< lhs scale * rhs scale / dst scale, Q31
     int32_t clamp_min = -128, clamp_max = 127;        ///< of dst, quantised, inclusive
 };
 
-/// dst[b,i,o] = clamp(dst_zero + requantize_double(sum over k of (lhs[b,i,k] - lhs_zero) * (rhs[b,k,o] - rhs_zero))).
+/// dst[b,i,o] = clamp(dst_zero + requantise(sum over k of (lhs[b,i,k] - lhs_zero) * (rhs[b,k,o] - rhs_zero))).
 /// lhs [lhs_batch...,m,k], rhs [rhs_batch...,k,n], dst [dst_batch...,m,n]; all dense. The sum must fit s32:
-/// k * 255 * 255 < 2^31.
-void batch_matmul(const BatchMatmul &, const int8_t *lhs, const int8_t *rhs, int8_t *dst);
+/// k * 255 * 255 < 2^31. There is one factor: lhs scale * rhs scale / dst scale.
+void batch_matmul(const BatchMatmul &, const int8_t *lhs, const int8_t *rhs, const Requantisation &requantise,
+                  int8_t *dst);
 
 } // namespace nibble::reference

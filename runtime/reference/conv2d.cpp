@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/conv2d.h"
 
-#include "runtime/reference/requantize_math.h"
-
 namespace nibble::reference {
 namespace {
 
@@ -29,8 +27,8 @@ int32_t accumulate(const Conv2d &p, const int8_t *image, const int8_t *filter, i
 
 } // namespace
 
-void conv2d(const Conv2d &p, const int8_t *src, const int8_t *wei, const int32_t *bia, const int32_t *multiplier,
-            const int32_t *shift, int8_t *dst) {
+void conv2d(const Conv2d &p, const int8_t *src, const int8_t *wei, const int32_t *bia, const Requantisation &requantise,
+            int8_t *dst) {
     for (int64_t b = 0; b < p.n; ++b) {
         const int8_t *image = src + b * p.h * p.w * p.ci;
         for (int64_t oy = 0; oy < p.oh; ++oy) {
@@ -39,7 +37,7 @@ void conv2d(const Conv2d &p, const int8_t *src, const int8_t *wei, const int32_t
                     const int8_t *group = image + o / (p.co / p.groups) * (p.ci / p.groups);
                     const int8_t *filter = wei + o * p.kh * p.kw * (p.ci / p.groups);
                     const int32_t acc = bia[o] + accumulate(p, group, filter, oy, ox);
-                    const int32_t value = requantize_double(acc, multiplier[o], shift[o]);
+                    const int32_t value = requantise(acc, o);
                     *dst++ = to_s8(value, p.dst_zero, p.clamp_min, p.clamp_max);
                 }
             }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/reference/requantisation.h"
+
 namespace nibble::reference {
 
 /// Static parameters. The window of output (y, x) starts at source (y * stride_h - pad_top, x * stride_w - pad_left);
@@ -22,11 +24,11 @@ struct Conv2d {
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
-/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over taps and the source channels of o's group of
-/// (src - src_zero) * (wei - wei_zero))). src [n,h,w,ci], wei [co,kh,kw,ci / groups], bia, multiplier (Q31) and shift
+/// dst[n,y,x,o] = clamp(dst_zero + requantise(bia[o] + sum over taps and the source channels of o's group of
+/// (src - src_zero) * (wei - wei_zero))). src [n,h,w,ci], wei [co,kh,kw,ci / groups], bia and the factors
 /// [co], dst [n,oh,ow,co]; all dense. The sum must fit s32:
 /// kh * kw * ci / groups * 255 * (128 + |wei_zero|) + |bia| < 2^31.
-void conv2d(const Conv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia, const int32_t *multiplier,
-            const int32_t *shift, int8_t *dst);
+void conv2d(const Conv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia, const Requantisation &requantise,
+            int8_t *dst);
 
 } // namespace nibble::reference

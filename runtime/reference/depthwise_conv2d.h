@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/reference/requantisation.h"
+
 namespace nibble::reference {
 
 /// Static parameters: those of Conv2d, and each source channel has channel_multiplier filters of its own.
@@ -22,9 +24,9 @@ struct DepthwiseConv2d {
 };
 
 /// As conv2d, where destination channel o reads only source channel o / channel_multiplier.
-/// src [n,h,w,ci], wei [1,kh,kw,co], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co]; all dense. The sum must
+/// src [n,h,w,ci], wei [1,kh,kw,co], bia and the factors [co], dst [n,oh,ow,co]; all dense. The sum must
 /// fit s32: kh * kw * 255 * (128 + |wei_zero|) + |bia| < 2^31.
 void depthwise_conv2d(const DepthwiseConv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia,
-                      const int32_t *multiplier, const int32_t *shift, int8_t *dst);
+                      const Requantisation &requantise, int8_t *dst);
 
 } // namespace nibble::reference

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/reference/requantisation.h"
+
 namespace nibble::reference {
 
 /// Static parameters.
@@ -16,10 +18,10 @@ struct FullyConnected {
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
-/// dst[i,o] = clamp(dst_zero + requantize_double(bia[o] + sum over k of (src - src_zero) * (wei - wei_zero))).
-/// src [m,k], wei [n,k], bia, multiplier (Q31) and shift [n], dst [m,n]; all dense. The sum must fit s32:
+/// dst[i,o] = clamp(dst_zero + requantise(bia[o] + sum over k of (src - src_zero) * (wei - wei_zero))).
+/// src [m,k], wei [n,k], bia and the factors [n], dst [m,n]; all dense. The sum must fit s32:
 /// k * 255 * (128 + |wei_zero|) + |bia| < 2^31.
 void fully_connected(const FullyConnected &, const int8_t *src, const int8_t *wei, const int32_t *bia,
-                     const int32_t *multiplier, const int32_t *shift, int8_t *dst);
+                     const Requantisation &requantise, int8_t *dst);
 
 } // namespace nibble::reference

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/transpose_conv2d.h"
 
-#include "runtime/reference/requantize_math.h"
-
 namespace nibble::reference {
 namespace {
 
@@ -34,14 +32,14 @@ int32_t accumulate(const TransposeConv2d &p, const int8_t *image, const int8_t *
 } // namespace
 
 void transpose_conv2d(const TransposeConv2d &p, const int8_t *src, const int8_t *wei, const int32_t *bia,
-                      const int32_t *multiplier, const int32_t *shift, int8_t *dst) {
+                      const Requantisation &requantise, int8_t *dst) {
     for (int64_t b = 0; b < p.n; ++b) {
         const int8_t *image = src + b * p.h * p.w * p.ci;
         for (int64_t oy = 0; oy < p.oh; ++oy) {
             for (int64_t ox = 0; ox < p.ow; ++ox) {
                 for (int64_t o = 0; o < p.co; ++o) {
                     const int32_t acc = bia[o] + accumulate(p, image, wei + o * p.kh * p.kw * p.ci, oy, ox);
-                    const int32_t value = requantize_double(acc, multiplier[o], shift[o]);
+                    const int32_t value = requantise(acc, o);
                     *dst++ = to_s8(value, p.dst_zero, p.clamp_min, p.clamp_max);
                 }
             }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/reference/requantisation.h"
+
 namespace nibble::reference {
 
 /// Static parameters. Source pixel (y, x) adds to the window of outputs that starts at (y * stride_h - pad_top,
@@ -19,10 +21,10 @@ struct TransposeConv2d {
     int32_t clamp_min = -128, clamp_max = 127; ///< of dst, quantised, inclusive
 };
 
-/// dst[n,y,x,o] = clamp(dst_zero + requantize_double(bia[o] + sum over the windows that cover (y, x) and ci of
-/// (src - src_zero) * wei)). src [n,h,w,ci], wei [co,kh,kw,ci], bia, multiplier (Q31) and shift [co], dst [n,oh,ow,co];
+/// dst[n,y,x,o] = clamp(dst_zero + requantise(bia[o] + sum over the windows that cover (y, x) and ci of
+/// (src - src_zero) * wei)). src [n,h,w,ci], wei [co,kh,kw,ci], bia and the factors [co], dst [n,oh,ow,co];
 /// all dense. The sum must fit s32: ceil(kh / stride_h) * ceil(kw / stride_w) * ci * 255 * 128 + |bia| < 2^31.
 void transpose_conv2d(const TransposeConv2d &, const int8_t *src, const int8_t *wei, const int32_t *bia,
-                      const int32_t *multiplier, const int32_t *shift, int8_t *dst);
+                      const Requantisation &requantise, int8_t *dst);
 
 } // namespace nibble::reference

@@ -14,6 +14,10 @@ double requantise_instructions(const Attributes &kernel, const TargetFacts &targ
         // The sum doubled, its odd lanes, two products, two additions of half, a permutation, the sign (2), rnd, the
         // shift, and vpmovsdb, which counts twice. Without AVX-512 odd lanes take a shift more.
         return avx512 ? 14 : 15;
+    case requantise_single:
+        return avx512 ? 11 : 12; // as q31, without the halves and the sign, and with the zero point
+    case requantise_nearest:
+        return avx512 ? 6 : 6.5; // conversion, product, conversion, zero point, vpmovsdb, or packing as below
     case requantise_biased:
     case requantise_biased_mixed:
         return avx512 ? 4 : 4.5; // fma, conversion, vpmovsdb, or packing as below

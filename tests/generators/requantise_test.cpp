@@ -10,8 +10,8 @@
 
 #include "compiler/operators/support/biased_form.h"
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
-#include "runtime/reference/requantize_math.h"
 #include "tests/support/layer_run.h"
 
 namespace nibble::test {
@@ -32,6 +32,7 @@ struct Family {
     int64_t last_panel = 0;                 ///< added to the shifts of the last 16 channels
     RequantiseKind kind = requantise_mixed; ///< of the kernel where the target has f32; mixed serves all constants
     int64_t last_bia = 0;                   ///< of the last channel, where it is not drawn
+    Rounding rounding = Rounding::double_;
 };
 
 constexpr Family families[] = {
@@ -48,6 +49,18 @@ constexpr Family families[] = {
     {"biased_panels", -6, -1, true, false, 0, requantise_biased_mixed, operators::biased_bound},
     {"panels", -6, -1, false, false, -12},
     {"panels_relu", -6, -1, true, false, -12},
+    {"right_single", -20, -1, false, true, 0, requantise_single_mixed, 0, Rounding::single},
+    {"right_single_alone", -20, -1, false, true, 0, requantise_single, 0, Rounding::single},
+    {"mixed_single", -9, 4, false, true, 0, requantise_single, 0, Rounding::single},
+    {"relu_single", -18, 0, true, true, 0, requantise_single, 0, Rounding::single},
+    {"vanishing_single", -31, -24, false, true, 0, requantise_single, 0, Rounding::single},
+    {"cheap_single", -6, -1, false, false, 0, requantise_f32, 0, Rounding::single},
+    {"panels_single", -6, -1, false, false, -12, requantise_single_mixed, 0, Rounding::single},
+    {"right_float", -20, -1, false, true, 0, requantise_nearest, 0, Rounding::float_},
+    {"mixed_float", -9, 4, false, true, 0, requantise_nearest, 0, Rounding::float_},
+    {"relu_float", -18, 0, true, true, 0, requantise_nearest, 0, Rounding::float_},
+    {"vanishing_float", -31, -24, false, true, 0, requantise_nearest, 0, Rounding::float_},
+    {"biased_float", -6, -1, true, false, 0, requantise_biased, 0, Rounding::float_},
 };
 
 constexpr const char *operators[] = {"conv2d", "depthwise_conv2d", "fully_connected"};
@@ -113,6 +126,7 @@ void set_constants(Layer &layer, const Family &family, std::mt19937 &generator) 
     layer.constants["bia"] = constant(DType::s32, {channels}, bia);
     layer.constants["multiplier"] = constant(DType::s32, {channels}, multiplier);
     layer.constants["shift"] = constant(DType::s32, {channels}, shift);
+    operators::set_rounding(layer, family.rounding);
 }
 
 Layer requantise_layer(const std::string &op, const Family &family, std::mt19937 &generator) {
@@ -131,10 +145,10 @@ Layer requantise_layer(const std::string &op, const Family &family, std::mt19937
 
 /// What the compiler would choose, for the families that were made for one kind.
 void expect_kind(const Layer &layer, const Family &family) {
-    if (family.kind != requantise_q31 && !family.ties) {
+    if (fuses_products(family.kind) && !family.ties) {
         const bool other = std::string(family.name) == "cheap_relu";
         const int64_t best = other ? int64_t{requantise_biased} : family.kind;
-        EXPECT_EQ(operators::choose_requantise(layer, 1).kind, best) << layer.name;
+        EXPECT_EQ(operators::choose_requantise(layer, 1, true).kind, best) << layer.name;
     }
 }
 
@@ -142,14 +156,13 @@ void expect_kind(const Layer &layer, const Family &family) {
 CallData sweep(const Layer &layer) {
     CallData call{"sweep", {Bytes(positions)}, {Bytes(positions * channels)}};
     const auto zero = static_cast<int32_t>(layer.at("src_zero"));
+    const reference::Requantisation requantise = operators::requantisation_of(layer);
     for (int64_t p = 0; p < positions; ++p) {
         const auto value = static_cast<int32_t>(p - 128);
         call.src[0][static_cast<size_t>(p)] = static_cast<uint8_t>(value);
         for (int64_t c = 0; c < channels; ++c) {
             const int32_t acc = layer.constants.at("bia").as<int32_t>()[c] + value - zero;
-            const int32_t scaled = reference::requantize_double(acc, layer.constants.at("multiplier").as<int32_t>()[c],
-                                                                layer.constants.at("shift").as<int32_t>()[c]);
-            const int8_t result = reference::to_s8(scaled, static_cast<int32_t>(layer.at("dst_zero")),
+            const int8_t result = reference::to_s8(requantise(acc, c), static_cast<int32_t>(layer.at("dst_zero")),
                                                    static_cast<int32_t>(layer.at("clamp_min")),
                                                    static_cast<int32_t>(layer.at("clamp_max")));
             call.expected[0][static_cast<size_t>(p * channels + c)] = static_cast<uint8_t>(result);

@@ -58,6 +58,19 @@ void expect_exact(const Channel &c) {
     }
 }
 
+/// The same for `single`, whose form has no sign.
+void expect_single_exact(const Channel &c) {
+    const auto form = operators::channel_form(c.multiplier, c.shift, c.dst_zero, c.bound, Rounding::single);
+    ASSERT_TRUE(form) << c;
+    EXPECT_GE(form->shr, 1) << c;
+    const auto single = [&](int64_t acc) {
+        return reference::requantize_single(static_cast<int32_t>(acc), c.multiplier, c.shift);
+    };
+    for (const int64_t acc : step_edges(c.bound, single)) {
+        ASSERT_EQ(apply_single_form(*form, static_cast<int32_t>(acc)), single(acc)) << c << " acc " << acc;
+    }
+}
+
 const std::vector<int32_t> adversarial_multipliers = {1 << 30,    (1 << 30) + 1, 0x7fffffff,      0x7ffffffe,
                                                       0x60000000, 0x50000000,    0x48000000,      0x40010000,
                                                       0x7fff0000, 0x5a827999,    (1 << 30) + 512, 0x7fffffff - 511};
@@ -66,7 +79,9 @@ TEST(ChannelForm, EqualsTheDefinitionForAdversarialMultipliers) {
     for (const int32_t multiplier : adversarial_multipliers) {
         for (int32_t shift = -20; shift <= 3; ++shift) {
             for (const int32_t dst_zero : {-128, 0, 127}) {
-                expect_exact({multiplier, shift, dst_zero, operators::accumulator_bound(576, 12345)});
+                const Channel channel = {multiplier, shift, dst_zero, operators::accumulator_bound(576, 12345)};
+                expect_exact(channel);
+                expect_single_exact(channel);
             }
         }
     }
@@ -81,6 +96,9 @@ TEST(ChannelForm, EqualsTheDefinitionForRandomChannels) {
         const int64_t bound = operators::accumulator_bound(1 + generator() % 5000, generator() % 100000);
         if (operators::channel_form(multiplier, shift, dst_zero, bound)) {
             expect_exact({multiplier, shift, dst_zero, bound});
+        }
+        if (operators::channel_form(multiplier, shift, dst_zero, bound, Rounding::single)) {
+            expect_single_exact({multiplier, shift, dst_zero, bound});
         }
     }
 }
@@ -98,12 +116,16 @@ TEST(ChannelForm, DeadChannelsGiveTheZeroPoint) {
     for (const int32_t shift : {-31, -28, -24}) {
         for (const int32_t dst_zero : {-128, 0, 127}) {
             expect_exact({1518500250, shift, dst_zero, operators::accumulator_bound(9, 70000)});
+            expect_single_exact({1518500250, shift, dst_zero, operators::accumulator_bound(9, 70000)});
         }
     }
     expect_exact({0, 0, -128, 32640});
 }
 
 TEST(ChannelForm, RefusesWhatDoesNotFit) {
+    // `single` doubles the accumulator of a factor that does not shift right.
+    EXPECT_TRUE(operators::channel_form(1 << 30, 0, 0, (int64_t{1} << 30) - 1, Rounding::single));
+    EXPECT_FALSE(operators::channel_form(1 << 30, 0, 0, int64_t{1} << 30, Rounding::single));
     EXPECT_TRUE(operators::channel_form(1 << 30, 7, 0, (int64_t{1} << 24) - 1));
     EXPECT_FALSE(operators::channel_form(1 << 30, 7, 0, int64_t{1} << 24));
     EXPECT_FALSE(operators::channel_form(0x7fffffff, 0, -1, (int64_t{1} << 31) - 1));

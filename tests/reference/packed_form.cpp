@@ -27,4 +27,9 @@ int64_t apply_packed_form(const operators::ChannelForm &form, int64_t sign, int3
     return in_s32(in_s32(product + correction) + form.rnd) >> form.shr;
 }
 
+int64_t apply_single_form(const operators::ChannelForm &form, int32_t acc) {
+    const int64_t shifted = in_s32(int64_t{acc} * (int64_t{1} << form.shl));
+    return in_s32(in_s32((shifted * form.mul) >> 31) + form.rnd) >> form.shr;
+}
+
 } // namespace nibble::test

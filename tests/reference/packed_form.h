@@ -12,4 +12,7 @@ namespace nibble::test {
 /// GoogleTest failure where a step leaves s32.
 int64_t apply_packed_form(const operators::ChannelForm &form, int64_t sign, int32_t acc);
 
+/// The same for `single` rounding, without the zero point.
+int64_t apply_single_form(const operators::ChannelForm &form, int32_t acc);
+
 } // namespace nibble::test

@@ -1,6 +1,7 @@
 // The packed constants of every lowering, evaluated in plain loops, against the reference.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -37,8 +38,21 @@ struct Packed {
                 shl == nullptr ? 0 : shl[channel]};
     }
 
+    /// With the zero point.
+    int64_t requantised(int64_t channel, int32_t acc) {
+        switch (parameters.at("requantise")) {
+        case requantise_single:
+            return apply_single_form(form(channel), acc) + array<int32_t>("zero")[channel];
+        case requantise_nearest:
+            return std::lrint(static_cast<float>(acc) * array<float>("scale")[channel]) +
+                   array<int32_t>("zero")[channel];
+        default:
+            return apply_packed_form(form(channel), parameters.at("sign_matters"), acc);
+        }
+    }
+
     int8_t finish(int64_t channel, int32_t acc) {
-        const int64_t value = apply_packed_form(form(channel), parameters.at("sign_matters"), acc);
+        const int64_t value = requantised(channel, acc);
         return static_cast<int8_t>(std::clamp(value, parameters.at("clamp_min"), parameters.at("clamp_max")));
     }
 

@@ -9,7 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/operator_table.h"
-#include "generators/requantise_kind.h"
+#include "compiler/operators/support/channel_requantise.h"
 #include "runtime/cpu_features.h"
 #include "runtime/plan.h"
 #include "schedules/directives.h"
@@ -96,9 +96,9 @@ Layer with_requantise(Layer layer, const TargetFacts &target) {
         return layer;
     }
     if (!target.requantise_f32) {
-        layer.attributes["requantise"] = requantise_q31;
+        layer.attributes["requantise"] = operators::general_kind(layer.rounding);
     }
-    layer.attributes.emplace("requantise", requantise_mixed);
+    layer.attributes.emplace("requantise", operators::richest_kind(layer.rounding));
     return layer;
 }
 

@@ -6,18 +6,24 @@
 
 #include <fmt/format.h>
 
+#include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/weight_zero.h"
-#include "runtime/reference/requantize_math.h"
 
 namespace nibble::operators {
 
-bool has_constants(const Layer &layer) { return layer.constants.count("multiplier") != 0; }
+namespace {
 
-int64_t channel_count(const Layer &layer) { return layer.constants.at("multiplier").shape.at(0); }
+const char *factor_of(const Layer &layer) { return layer.rounding == Rounding::float_ ? "scale" : "multiplier"; }
+
+} // namespace
+
+bool has_constants(const Layer &layer) { return layer.constants.count(factor_of(layer)) != 0; }
+
+int64_t channel_count(const Layer &layer) { return layer.constants.at(factor_of(layer)).shape.at(0); }
 
 int64_t kind_of(const Layer &layer) {
     const auto found = layer.attributes.find("requantise");
-    return found == layer.attributes.end() ? int64_t{requantise_q31} : found->second;
+    return found == layer.attributes.end() ? int64_t{general_kind(layer.rounding)} : found->second;
 }
 
 int64_t panels_of(int64_t channels) { return padded_channels(channels) / channel_panel; }
@@ -26,7 +32,7 @@ std::optional<ChannelForm> form_of_channel(const Layer &layer, int64_t k, int64_
     const int64_t bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel], largest_weight(layer));
     return channel_form(layer.constants.at("multiplier").as<int32_t>()[channel],
                         layer.constants.at("shift").as<int32_t>()[channel], static_cast<int32_t>(layer.at("dst_zero")),
-                        bound);
+                        bound, layer.rounding);
 }
 
 std::vector<ChannelForm> forms_of(const Layer &layer, int64_t k) {
@@ -51,11 +57,12 @@ bool shifts_left(const Layer &layer, int64_t k) {
 }
 
 RequantiseRange range_of_channel(const Layer &layer, int64_t k, int64_t channel) {
-    const int32_t multiplier = layer.constants.at("multiplier").as<int32_t>()[channel];
-    const int32_t shift = layer.constants.at("shift").as<int32_t>()[channel];
+    const reference::Requantisation requantise = requantisation_of(layer);
     RequantiseRange range;
-    range.exact = [=](int32_t acc) { return reference::requantize_double(acc, multiplier, shift); };
-    range.factor = std::ldexp(static_cast<double>(multiplier), shift - 31);
+    range.exact = [=](int32_t acc) { return requantise(acc, channel); };
+    range.factor = requantise.scale != nullptr ? double{requantise.scale[channel]}
+                                               : std::ldexp(static_cast<double>(requantise.multiplier[channel]),
+                                                            requantise.shift[channel] - 31);
     range.bound = accumulator_bound(k, layer.constants.at("bia").as<int32_t>()[channel], largest_weight(layer));
     range.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
     range.least = static_cast<int32_t>(layer.at("clamp_min") - layer.at("dst_zero"));

@@ -12,11 +12,11 @@
 
 namespace nibble::operators {
 
-/// Whether multipliers and shifts are known.
+/// Whether the factors are known.
 bool has_constants(const Layer &);
 /// Of a layer with constants.
 int64_t channel_count(const Layer &);
-/// Attribute `requantise`, or the first kind.
+/// Attribute `requantise`, or the kind that serves all constants.
 int64_t kind_of(const Layer &);
 int64_t panels_of(int64_t channels);
 

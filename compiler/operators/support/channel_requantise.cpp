@@ -2,6 +2,7 @@
 #include "compiler/operators/support/channel_requantise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 
@@ -18,7 +19,7 @@ namespace {
 constexpr int64_t s32_max = std::numeric_limits<int32_t>::max();
 
 SignMatters sign_matters(const Layer &layer, int64_t k) {
-    if (clamp_hides_sign(layer)) {
+    if (clamp_hides_sign(layer) || layer.rounding == Rounding::single) {
         return sign_never;
     }
     if (!has_constants(layer)) {
@@ -47,6 +48,15 @@ bool has_spare_bit(const Layer &layer, int64_t k) {
     return true;
 }
 
+/// Whether the channel has the form that serves all constants.
+bool stays_in_s32(const Layer &layer, int64_t k, int64_t channel) {
+    if (layer.rounding != Rounding::float_) {
+        return form_of_channel(layer, k, channel).has_value();
+    }
+    const RequantiseRange range = range_of_channel(layer, k, channel);
+    return static_cast<double>(range.bound) * range.factor < nearest_bound;
+}
+
 } // namespace
 
 bool clamp_hides_sign(const Layer &layer) { return layer.at("clamp_min") >= layer.at("dst_zero"); }
@@ -57,18 +67,22 @@ int64_t accumulator_bound(int64_t k, int32_t bia, int64_t largest_weight) {
     return k * largest_weight * 255 + std::abs(int64_t{bia});
 }
 
-std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound) {
-    const int left = std::max(shift, 0);
-    const int right = std::max(-shift, 0);
+std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound,
+                                        Rounding rounding) {
+    // The one rounding of `single` is that of the shift to the right.
+    const bool once = rounding == Rounding::single;
+    const int right = std::max(-shift, once ? 1 : 0);
+    const int left = shift + right;
+    const int32_t zero = once ? 0 : dst_zero; // what is added before the shift
     if (multiplier < 0 || left > 31 || right > 31 || bound > (s32_max >> left)) {
         return std::nullopt;
     }
     const int64_t most = ((bound << left) * multiplier + (int64_t{1} << 30)) >> 31;
     if (right > 0 && most < int64_t{1} << (right - 1)) {
-        return ChannelForm{0, 1 + dst_zero * 2, 1, 0};
+        return ChannelForm{0, 1 + zero * 2, 1, 0};
     }
     const int64_t half = right > 0 ? int64_t{1} << (right - 1) : 0;
-    const int64_t rnd = half + dst_zero * (int64_t{1} << right);
+    const int64_t rnd = half + zero * (int64_t{1} << right);
     if (most + 1 + std::abs(rnd) > s32_max) {
         return std::nullopt;
     }
@@ -86,11 +100,11 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
         }
     }
     for (int64_t c = 0; c < channel_count(layer); ++c) {
-        if (!form_of_channel(layer, k, c)) {
-            const int32_t shift = layer.constants.at("shift").as<int32_t>()[c];
+        if (!stays_in_s32(layer, k, c)) {
+            const RequantiseRange range = range_of_channel(layer, k, c);
             context.report(fmt::format("output scale of channel {}", c),
-                           fmt::format("a factor of about 2^{} for accumulators up to {}", shift,
-                                       accumulator_bound(k, bia[c], largest_weight(layer))),
+                           fmt::format("a factor of about 2^{} for accumulators up to {}", std::ilogb(range.factor) + 1,
+                                       range.bound),
                            "a factor that keeps the requantisation in 32 bits");
             return;
         }
@@ -98,16 +112,36 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
 }
 
 const char *requantise_name(int64_t kind) {
-    constexpr const char *names[] = {"q31", "f32", "mixed", "biased", "biased_mixed"};
+    constexpr const char *names[] = {"q31",          "f32",    "mixed",        "biased",
+                                     "biased_mixed", "single", "single_mixed", "nearest"};
     return names[kind];
 }
 
-RequantiseChoice choose_requantise(const Layer &layer, int64_t k) {
+RequantiseKind general_kind(Rounding rounding) {
+    return rounding == Rounding::float_   ? requantise_nearest
+           : rounding == Rounding::single ? requantise_single
+                                          : requantise_q31;
+}
+
+RequantiseKind richest_kind(Rounding rounding) {
+    return rounding == Rounding::float_   ? requantise_nearest
+           : rounding == Rounding::single ? requantise_single_mixed
+                                          : requantise_mixed;
+}
+
+RequantiseChoice choose_requantise(const Layer &layer, int64_t k, bool f32) {
     RequantiseChoice choice;
+    choice.kind = general_kind(layer.rounding);
+    if (!f32 || !has_constants(layer)) {
+        return choice;
+    }
     choice.channels = choice.f32_channels = channel_count(layer);
     const auto biased = find_forms(layer, k, find_biased_form);
     if (count_found(biased) == choice.channels) {
         choice.kind = requantise_biased;
+        return choice;
+    }
+    if (layer.rounding == Rounding::float_) {
         return choice;
     }
     const auto in_f32 = find_forms(layer, k, find_f32_form);
@@ -115,7 +149,7 @@ RequantiseChoice choose_requantise(const Layer &layer, int64_t k) {
     if (choice.f32_channels == choice.channels) {
         choice.kind = any_panel_has_form(biased) ? requantise_biased_mixed : requantise_f32;
     } else if (any_panel_has_form(in_f32)) {
-        choice.kind = requantise_mixed;
+        choice.kind = richest_kind(layer.rounding);
     }
     return choice;
 }

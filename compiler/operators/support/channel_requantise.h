@@ -1,4 +1,4 @@
-// The `double` requantisation of docs/numerics.md in the form that kernels compute, and the packed arrays it reads.
+// The requantisations of docs/numerics.md in the forms that kernels compute, and the packed arrays they read.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,7 +22,9 @@ int64_t padded_channels(int64_t channels);
 ///       = acc >> 31                   for sign 1   (-1 below zero, else 0)
 ///       = max(acc >> 31, -shr)        for sign 2
 ///     dst = clamp((p + c + rnd) >> shr)            (dst_zero is inside rnd)
-/// Nothing leaves s32; docs/numerics.md proves it equal to requantize_double + dst_zero.
+/// Nothing leaves s32; docs/numerics.md proves it equal to requantize_double + dst_zero. `single` rounds once, at
+/// the end, where shr is at least 1:
+///     dst = clamp(((((a * mul) >> 31) + rnd) >> shr) + dst_zero)       (rnd is half of 2^shr)
 struct ChannelForm {
     int32_t mul = 0;
     int32_t rnd = 0;
@@ -30,29 +32,42 @@ struct ChannelForm {
     int32_t shl = 0;
 };
 
-/// Names as in the manifest: "q31", "f32", "mixed", "biased", "biased_mixed".
+/// One channel of `float`:
+///     dst = clamp(rint(f32(acc) * scale) + dst_zero)        rint: to nearest, ties to even
+/// It is the definition; |acc| * scale is below `nearest_bound`.
+constexpr double nearest_bound = int64_t{1} << 30;
+
+/// Names as in the manifest: "q31", "f32", "mixed", "biased", "biased_mixed", "single", "single_mixed", "nearest".
 const char *requantise_name(int64_t kind);
 
-/// How many channels have a form in f32, and which kind serves the layer best where the target allows f32.
+/// The kind that serves all constants of a layer with this rounding, on every target.
+RequantiseKind general_kind(Rounding);
+/// The kind that does so where the target has f32 forms, with the cheap ones where they serve.
+RequantiseKind richest_kind(Rounding);
+
+/// How many channels have a form in f32, and which kind serves the layer best.
 struct RequantiseChoice {
     int64_t kind = requantise_q31;
     int64_t f32_channels = 0;
     int64_t channels = 0;
 };
-/// The layer has constants; see OperatorRow::reduction for `k`.
-RequantiseChoice choose_requantise(const Layer &, int64_t k);
+/// See OperatorRow::reduction for `k`. Proves the forms in f32 channel by channel where `f32`, which says that the
+/// target has them, and the layer has constants.
+RequantiseChoice choose_requantise(const Layer &, int64_t k, bool f32);
 
 /// The most that |acc| can be: `k` products of a weight, less its zero point, of at most `largest_weight` and the
 /// difference of two s8 values, and the bias.
 int64_t accumulator_bound(int64_t k, int32_t bia, int64_t largest_weight = 128);
 
-/// The form of one channel, or nothing where a value could leave s32. `bound` >= |acc|, below 2^31.
+/// The form of one channel by `double` or `single`, or nothing where a value could leave s32. `bound` >= |acc|, below
+/// 2^31.
 /// Where even the largest accumulator rounds to 0, any shift gives dst_zero, and a form with small constants is
 /// returned.
-std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound);
+std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32_t dst_zero, int64_t bound,
+                                        Rounding rounding = Rounding::double_);
 
 /// Reports a reduction of `k` products that could leave s32, and channels without a form; the first of each kind.
-/// The layer has bia, multiplier, shift and dst_zero.
+/// The layer has bia, dst_zero and the factors.
 void check_requantise(LegaliseContext &, const Layer &, int64_t k);
 
 /// A negative accumulator gives at most dst_zero with and without the correction of its sign, and the clamp hides the
@@ -63,9 +78,10 @@ bool clamp_hides_sign(const Layer &);
 /// (1 where every |a| < 2^30), a layer whose constants come at run time getting what serves all of them; for F32Form
 /// half_has_sign. Those of a form that is not used are 0.
 void set_requantise_parameters(const Layer &, int64_t k, Attributes &kernel);
-/// Adds arrays of padded_channels(channels): for q31 and mixed, s32 "mul", "rnd", "shr" and, where left_shift is
-/// 1, "shl"; for all others f32 "scale" and "offset" (F32Form's half); where F32Form is used, s32 "zero" (dst_zero in
-/// every channel); for the mixed ones s32 "cheap", one a panel: 1 where the cheaper of the two forms serves it.
+/// Adds arrays of padded_channels(channels): where ChannelForm is used, s32 "mul", "rnd", "shr" and, where left_shift
+/// is 1, "shl"; for all others f32 "scale" and, but for `nearest`, "offset" (F32Form's half); where the zero point is
+/// added at the end, s32 "zero" (dst_zero in every channel); for the mixed ones s32 "cheap", one a panel: 1 where the
+/// cheaper of the two forms serves it.
 void add_requantise_arrays(const Layer &, int64_t k, int64_t channels, PackedLayout &);
 /// Fills them, and where BiasedForm is used adds its bases to "bia", which is filled before. Throws
 /// std::invalid_argument for a channel without a form, which legalise would have reported.

@@ -11,6 +11,17 @@
 #include "compiler/operators/support/u8_view.h"
 
 namespace nibble::operators {
+namespace {
+
+/// "double or single"
+template <typename T>
+std::string alternatives(const std::vector<T> &values) {
+    std::vector<const char *> names;
+    std::transform(values.begin(), values.end(), std::back_inserter(names), [](T value) { return to_string(value); });
+    return fmt::format("{}", fmt::join(names, " or "));
+}
+
+} // namespace
 
 std::string shape_text(const std::vector<int64_t> &shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
@@ -53,9 +64,7 @@ const Tensor *LegaliseContext::checked(const std::vector<int> &indices, size_t i
         return nullptr;
     }
     if (std::find(types.begin(), types.end(), found->dtype) == types.end()) {
-        std::vector<const char *> names;
-        std::transform(types.begin(), types.end(), std::back_inserter(names), [](DType t) { return to_string(t); });
-        report(*found, "dtype", to_string(found->dtype), fmt::format("{}", fmt::join(names, " or ")));
+        report(*found, "dtype", to_string(found->dtype), alternatives(types));
         return nullptr;
     }
     if (rank >= 0 && found->shape.size() != static_cast<size_t>(rank)) {
@@ -142,10 +151,16 @@ void LegaliseContext::expect_same_quantization(const Tensor &src, const Tensor &
     }
 }
 
-void LegaliseContext::expect_rounding(Rounding expected) {
-    if (op_.rounding != expected) {
-        report("rounding", to_string(op_.rounding), to_string(expected));
+void LegaliseContext::expect_one_of(const std::vector<Rounding> &roundings) {
+    if (std::find(roundings.begin(), roundings.end(), op_.rounding) == roundings.end()) {
+        report("rounding", to_string(op_.rounding), alternatives(roundings));
     }
+}
+
+void LegaliseContext::expect_rounding(Rounding expected) { expect_one_of({expected}); }
+
+void LegaliseContext::expect_channel_rounding() {
+    expect_one_of({Rounding::double_, Rounding::single, Rounding::float_});
 }
 
 Layer LegaliseContext::layer(const std::vector<const Tensor *> &src, const std::vector<const Tensor *> &dst) const {

@@ -67,6 +67,8 @@ public:
     void expect_same_quantization(const Tensor &src, const Tensor &dst);
     /// Reports a rounding that the kernels do not have.
     void expect_rounding(Rounding expected);
+    /// The same for operators that requantise by channel: they have `double`, `single` and `float`.
+    void expect_channel_rounding();
 
     const nlohmann::json &attribute(const std::string &key) const { return op_.attributes.at(key); }
 
@@ -78,6 +80,7 @@ private:
     const Tensor *checked(const std::vector<int> &indices, size_t index, const char *kind, const Types &, int rank);
     Types types8() const;
     const Tensor *same8(const Tensor *);
+    void expect_one_of(const std::vector<Rounding> &);
 
     const Model &model_;
     const Operator &op_;

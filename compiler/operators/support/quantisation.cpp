@@ -73,29 +73,43 @@ std::vector<float> channel_scales(LegaliseContext &context, const Tensor &wei, i
     return per_channel ? q.scale : std::vector<float>(channels, q.scale[0]);
 }
 
-std::vector<double> channel_factors(LegaliseContext &context, const TensorQuantization &src, const Tensor &wei,
-                                    int axis, const TensorQuantization &dst, bool one_scale_in_f32) {
+void set_channel_factors(LegaliseContext &context, const TensorQuantization &src, const Tensor &wei, int axis,
+                         const TensorQuantization &dst, bool one_scale_in_f32, Layer &layer) {
     const std::vector<float> scales = channel_scales(context, wei, axis, wei.shape[axis]);
     const bool one_scale = wei.quantization && wei.quantization->granularity == Granularity::per_tensor;
-    std::vector<double> factors;
-    for (const float scale : scales) {
-        const double product =
-            one_scale && one_scale_in_f32 ? double{src.scale * scale} : double{src.scale} * double{scale};
-        factors.push_back(product / double{dst.scale});
-    }
-    return factors;
-}
-
-void set_multipliers(const std::vector<double> &real, Layer &layer) {
+    const auto channels = static_cast<int64_t>(scales.size());
+    std::vector<float> in_f32;
     std::vector<int32_t> multiplier, shift;
-    for (const double factor : real) {
-        const auto quantised = reference::quantize_multiplier(factor);
+    for (const float scale : scales) {
+        const float rounded = src.scale * scale;
+        const double product = one_scale && one_scale_in_f32 ? double{rounded} : double{src.scale} * double{scale};
+        const auto quantised = reference::quantize_multiplier(product / double{dst.scale});
+        in_f32.push_back(rounded / dst.scale);
         multiplier.push_back(quantised.multiplier);
         shift.push_back(quantised.shift);
     }
-    const auto channels = static_cast<int64_t>(real.size());
-    layer.constants["multiplier"] = make_constant(DType::s32, {channels}, multiplier);
-    layer.constants["shift"] = make_constant(DType::s32, {channels}, shift);
+    if (layer.rounding == Rounding::float_) {
+        layer.constants["scale"] = make_constant(DType::f32, {channels}, in_f32);
+    } else {
+        layer.constants["multiplier"] = make_constant(DType::s32, {channels}, multiplier);
+        layer.constants["shift"] = make_constant(DType::s32, {channels}, shift);
+    }
+}
+
+reference::Requantisation::ByMultiplier rule_of(Rounding rounding) {
+    return rounding == Rounding::single ? reference::requantize_single : reference::requantize_double;
+}
+
+reference::Requantisation requantisation_of(const Layer &layer) {
+    reference::Requantisation requantise;
+    if (layer.rounding == Rounding::float_) {
+        requantise.scale = layer.constants.at("scale").as<float>();
+        return requantise;
+    }
+    requantise.rule = rule_of(layer.rounding);
+    requantise.multiplier = layer.constants.at("multiplier").as<int32_t>();
+    requantise.shift = layer.constants.at("shift").as<int32_t>();
+    return requantise;
 }
 
 void legalise_channel_quantisation(LegaliseContext &context, const Tensor &src, const Tensor &wei, int axis,
@@ -105,7 +119,7 @@ void legalise_channel_quantisation(LegaliseContext &context, const Tensor &src, 
     layer.attributes["src_zero"] = src_q.zero_point;
     layer.attributes["dst_zero"] = dst_q.zero_point;
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
-    set_multipliers(channel_factors(context, src_q, wei, axis, dst_q, context.u8() != 0), layer);
+    set_channel_factors(context, src_q, wei, axis, dst_q, context.u8() != 0, layer);
 }
 
 void set_bias(LegaliseContext &context, size_t index, int64_t channels, Layer &layer) {

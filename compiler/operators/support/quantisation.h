@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/operators/support/legalise_context.h"
+#include "runtime/reference/requantisation.h"
 
 namespace nibble::operators {
 
@@ -30,11 +31,6 @@ void set_factor(LegaliseContext &, const Tensor &dst, double factor, const std::
 /// Reports anything else, zero points by channel other than 0 (u8: 128) among it, and returns ones then.
 std::vector<float> channel_scales(LegaliseContext &, const Tensor &wei, int axis, int64_t channels);
 
-/// The factor src scale * wei scale / dst scale of each channel, in f64. TFLite takes the product in f32 in some
-/// operators where all weights have one scale: `one_scale_in_f32`.
-std::vector<double> channel_factors(LegaliseContext &, const TensorQuantization &src, const Tensor &wei, int axis,
-                                    const TensorQuantization &dst, bool one_scale_in_f32);
-
 /// A constant with its elements as bytes.
 template <typename T>
 Constant make_constant(DType dtype, std::vector<int64_t> shape, const std::vector<T> &values) {
@@ -42,10 +38,19 @@ Constant make_constant(DType dtype, std::vector<int64_t> shape, const std::vecto
     return {dtype, std::move(shape), std::vector<uint8_t>(bytes, bytes + values.size() * sizeof(T))};
 }
 
-/// Sets the constants "multiplier" and "shift" from one real factor a channel.
-void set_multipliers(const std::vector<double> &real, Layer &);
+/// Sets the factor src scale * wei scale / dst scale of each channel: where the layer's rounding is `float`, constant
+/// "scale" (f32, as is each step to it), else "multiplier" and "shift" from the factor in f64. TFLite takes the product
+/// in f32 in some operators where all weights have one scale: `one_scale_in_f32`.
+void set_channel_factors(LegaliseContext &, const TensorQuantization &src, const Tensor &wei, int axis,
+                         const TensorQuantization &dst, bool one_scale_in_f32, Layer &);
 
-/// Sets src_zero, dst_zero, the clamps of attribute `activation` and the constants "multiplier" and "shift" of a
+/// The definition of `double` and `single`.
+reference::Requantisation::ByMultiplier rule_of(Rounding);
+
+/// The factors of a layer: its constants "scale", or "multiplier" and "shift", which it has to outlive.
+reference::Requantisation requantisation_of(const Layer &);
+
+/// Sets src_zero, dst_zero, the clamps of attribute `activation` and the factors of a
 /// convolution whose weight channels run along `axis`. One scale of u8
 /// weights is multiplied in f32, all of s8 weights in f64, as TFLite does.
 void legalise_channel_quantisation(LegaliseContext &, const Tensor &src, const Tensor &wei, int axis, const Tensor &dst,

@@ -1,5 +1,6 @@
 // The arrays that kernels requantise by: where they lie and what is in them.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -35,21 +36,30 @@ void pack_q31(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t
 /// Constants of F32Form; zeros in channels without one, which another form has to serve.
 void pack_f32(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
     const auto forms = find_forms(layer, k, find_f32_form);
+    const bool has_other = uses_q31(kind_of(layer));
     auto *scale = packed_array<float>(layout, "scale", packed);
     auto *offset = packed_array<float>(layout, "offset", packed);
-    auto *zero = packed_array<int32_t>(layout, "zero", packed);
     auto *cheap = packed_array<int32_t>(layout, "cheap", packed);
     for (size_t c = 0; c < forms.size(); ++c) {
-        if (!forms[c] && kind_of(layer) != requantise_mixed) {
+        if (!forms[c] && !has_other) {
             refuse_channel(layer, c, "f32");
         }
         scale[c] = forms[c] ? forms[c]->scale : 0;
         offset[c] = forms[c] ? forms[c]->half : 0;
-        zero[c] = static_cast<int32_t>(layer.at("dst_zero"));
     }
     for (int64_t panel = 0; cheap != nullptr && panel < panels_of(static_cast<int64_t>(forms.size())); ++panel) {
         cheap[panel] = panel_has_form(forms, panel) ? 1 : 0;
     }
+}
+
+void pack_nearest(const Layer &layer, const PackedLayout &layout, uint8_t *packed) {
+    const auto *scales = layer.constants.at("scale").as<float>();
+    std::copy_n(scales, channel_count(layer), packed_array<float>(layout, "scale", packed));
+}
+
+void pack_zero(const Layer &layer, const PackedLayout &layout, uint8_t *packed) {
+    std::fill_n(packed_array<int32_t>(layout, "zero", packed), channel_count(layer),
+                static_cast<int32_t>(layer.at("dst_zero")));
 }
 
 /// Constants of BiasedForm in the panels that have it, whose bases are added to "bia": it may have several rows of the
@@ -93,11 +103,13 @@ void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, Pack
             layout.add("shl", DType::s32, bytes);
         }
     }
-    if (uses_f32(kind) || uses_biased(kind)) {
+    if (fuses_products(kind) || kind == requantise_nearest) {
         layout.add("scale", DType::f32, bytes);
+    }
+    if (fuses_products(kind)) {
         layout.add("offset", DType::f32, bytes);
     }
-    if (uses_f32(kind)) {
+    if (uses_zero(kind)) {
         layout.add("zero", DType::s32, bytes);
     }
     if (mixes_forms(kind)) {
@@ -111,6 +123,12 @@ void pack_requantise(const Layer &layer, int64_t k, const PackedLayout &layout, 
     }
     if (uses_f32(kind_of(layer))) {
         pack_f32(layer, k, layout, packed);
+    }
+    if (kind_of(layer) == requantise_nearest) {
+        pack_nearest(layer, layout, packed);
+    }
+    if (uses_zero(kind_of(layer))) {
+        pack_zero(layer, layout, packed);
     }
     if (uses_biased(kind_of(layer))) {
         pack_biased(layer, k, layout, packed);

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "compiler/operators/support/quantisation.h"
+#include "runtime/reference/float_bits.h"
 
 namespace nibble::operators {
 namespace {
@@ -22,6 +23,10 @@ void add_missing(Layer &layer, const char *name, DType dtype, const std::vector<
         values[i] = element(static_cast<int64_t>(i));
     }
     layer.constants[name] = make_constant(dtype, shape, values);
+}
+
+float scale_of(int64_t multiplier, int64_t shift) {
+    return static_cast<float>(std::ldexp(static_cast<double>(multiplier), static_cast<int>(shift) - 31));
 }
 
 } // namespace
@@ -55,10 +60,49 @@ void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_s
     add_random_constant(layer, "wei", DType::s8, wei_shape, generator);
     add_missing<int32_t>(layer, "bia", DType::s32, {channels},
                          [&](int64_t) { return centre + draw(generator, -most_bias, most_bias); });
+    if (layer.constants.count("scale") != 0) {
+        return;
+    }
     add_missing<int32_t>(layer, "multiplier", DType::s32, {channels},
                          [&](int64_t) { return draw(generator, int64_t{1} << 30, (int64_t{1} << 31) - 1); });
     add_missing<int32_t>(layer, "shift", DType::s32, {channels},
                          [&](int64_t) { return -right + draw(generator, -1, 1); });
+    set_rounding(layer, layer.rounding);
+}
+
+void set_rounding(Layer &layer, Rounding rounding) {
+    layer.rounding = rounding;
+    if (rounding != Rounding::float_) {
+        return;
+    }
+    if (layer.constants.count("multiplier") != 0) {
+        const Constant multiplier = layer.constants.at("multiplier"), shift = layer.constants.at("shift");
+        std::vector<float> scales;
+        for (int64_t c = 0; c < multiplier.shape.at(0); ++c) {
+            scales.push_back(scale_of(multiplier.as<int32_t>()[c], shift.as<int32_t>()[c]));
+        }
+        layer.constants["scale"] = make_constant(DType::f32, multiplier.shape, scales);
+        layer.constants.erase("multiplier");
+        layer.constants.erase("shift");
+    }
+    if (layer.attributes.count("multiplier") != 0) {
+        layer.attributes["scale_bits"] = reference::bits_of_float(scale_of(layer.at("multiplier"), layer.at("shift")));
+        layer.attributes.erase("multiplier");
+        layer.attributes.erase("shift");
+    }
+}
+
+void add_rounded_samples(const std::vector<std::string> &names, std::vector<Layer> &layers) {
+    for (const std::string &name : names) {
+        const auto named = [&](const Layer &layer) { return layer.name == name; };
+        const Layer layer = *std::find_if(layers.begin(), layers.end(), named);
+        for (const Rounding rounding : {Rounding::single, Rounding::float_}) {
+            Layer rounded = layer;
+            set_rounding(rounded, rounding);
+            rounded.name = std::string(to_string(rounding)) + "_" + name;
+            layers.push_back(std::move(rounded));
+        }
+    }
 }
 
 void add_steep_constants(Layer &layer, const std::vector<int64_t> &wei_shape, int64_t channels) {
