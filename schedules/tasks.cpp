@@ -43,12 +43,10 @@ int64_t iterations_per_task(int64_t iterations, int64_t instructions) {
     return each;
 }
 
-int64_t instructions_for_tasks(int64_t instructions, const Tile &tile) {
-    return tile.count("tasks") != 0 ? std::max(instructions, wanted_tasks * task_instructions) : instructions;
-}
-
 void run_in_tasks(Func func, const std::vector<TaskLoop> &loops, int64_t instructions, const Tile &tile) {
-    instructions = instructions_for_tasks(instructions, tile);
+    if (tile.count("tasks") != 0) {
+        instructions = std::max(instructions, wanted_tasks * task_instructions);
+    }
     const TaskLoop *loop = instructions < least_instructions ? nullptr : best_loop(loops);
     if (loop == nullptr) {
         return;

@@ -26,11 +26,9 @@ TaskLoop steps_apart(const std::string &name, int64_t extent, int64_t step);
 /// that its start would count.
 int64_t iterations_per_task(int64_t iterations, int64_t instructions);
 
-/// What a kernel of so many vector `instructions` is taken for: a tile with "tasks" has tasks in kernels of any size.
-int64_t instructions_for_tasks(int64_t instructions, const Tile &);
-
 /// Runs the best of these loops of `func`, outermost first, as tasks, and none where a kernel of so many vector
-/// `instructions` is done before other threads have begun. Tasks share what is computed outside of the loop.
+/// `instructions` is done before other threads have begun; a tile with "tasks" has them in any. Tasks share what is
+/// computed outside of the loop.
 void run_in_tasks(Halide::Func, const std::vector<TaskLoop> &, int64_t instructions, const Tile &);
 
 } // namespace nibble
