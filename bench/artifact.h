@@ -39,6 +39,7 @@ struct Artifact {
     std::string runner;            ///< "native", or the emulator that the target's programs run under
     std::filesystem::path archive; ///< lib<name>.a
     size_t scratch_bytes = 0;
+    size_t worker_scratch_bytes = 0;
     std::vector<ArtifactTensor> inputs;
     std::vector<ArtifactTensor> outputs;
     std::vector<ArtifactLayer> layers;

@@ -42,6 +42,7 @@ void declare(CLI::App &app, CommandLine &line) {
     app.add_flag("--cold", line.cold, "weights come from memory, not from a cache");
     auto *csv = app.add_flag("--csv", line.csv, "comma-separated lines");
     app.add_flag("--markdown", line.markdown, "the table of docs/benchmarking.md")->excludes(csv);
+    app.add_option("--threads", options.threads, "measure what so many threads gain, too")->check(CLI::Range(1, 256));
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
         ->check(CLI::Range(1, 1024));

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <random>
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include "bench/call_timer.h"
+#include "bench/thread_gain.h"
 #include "compiler/build_kernels.h"
 #include "compiler/files.h"
 #include "compiler/layers_file.h"
@@ -77,8 +79,11 @@ KernelResult empty_result(const Program &program, const CompiledLayer &layer, co
 }
 
 /// The body of one Google Benchmark: an iteration is a round of the peak loop and a sample of the layer.
-void measure(benchmark::State &state, KernelCase &kernel, const ComputePeak &peak, KernelResult &result) {
+void measure(benchmark::State &state, KernelCase &kernel, const ComputePeak &peak, Caller &caller, WorkerPool *pool,
+             KernelResult &result) {
+    caller.run_loops_on(pool);
     result.error = kernel.verify();
+    caller.run_loops_on(nullptr);
     if (!result.error.empty()) {
         state.SkipWithError(result.error.c_str());
         return;
@@ -94,6 +99,11 @@ void measure(benchmark::State &state, KernelCase &kernel, const ComputePeak &pea
     result.rounds = static_cast<int>(microseconds.size());
     result.microseconds = spread_of(std::move(microseconds));
     result.peak_gmacs = 1 / spread_of(std::move(seconds_per_gmac)).median;
+    if (pool != nullptr) {
+        const ThreadGain gain = measure_thread_gain(kernel, caller, *pool, peak);
+        result.note += fmt::format("; {} threads: {:.2f} us, {:.2f} times one, peak {:.2f} times one", pool->size(),
+                                   gain.microseconds, gain.layer, gain.peak);
+    }
     state.counters["GMAC/s"] = result.gmacs_median();
     state.counters["share"] = result.share();
 }
@@ -143,6 +153,10 @@ std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
     const LoadedLibrary library = build(program, options);
     const ComputePeak peak = require_compute_peak(target);
     Caller caller(static_cast<size_t>(program.scratch_bytes()));
+    std::optional<WorkerPool> pool;
+    if (options.threads > 1) {
+        pool.emplace(options.threads, static_cast<size_t>(program.kernel_scratch_bytes()));
+    }
 
     std::vector<KernelResult> results;
     size_t name_width = 5;
@@ -157,7 +171,7 @@ std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
                               benchmark::State &state) {
             KernelCase kernel(layer, function, caller, options.weights, seed);
             result.macs = kernel.macs();
-            measure(state, kernel, peak, result);
+            measure(state, kernel, peak, caller, pool ? &*pool : nullptr, result);
         };
         benchmark::RegisterBenchmark(layer.layer.name.c_str(), body)
             ->UseManualTime()

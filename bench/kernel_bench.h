@@ -18,7 +18,8 @@ struct KernelBenchOptions {
     bool u8 = false;    ///< all activations are u8; else each layer's are as the list has them
     Weights weights = Weights::warm;
     Style style = Style::table;
-    int jobs = 1; ///< kernels compiled at once, before anything is measured
+    int threads = 1; ///< more: what they gain is measured beside one thread's time
+    int jobs = 1;    ///< kernels compiled at once, before anything is measured
 };
 
 /// Generates each layer's kernel for random constants and its default tile, checks its answer against the reference,

@@ -60,6 +60,13 @@ Caller::Caller(size_t scratch_bytes) : scratch_(scratch_bytes) {
     context_.scratch_bytes = scratch_bytes;
 }
 
+void Caller::run_loops_on(WorkerPool *pool) {
+    context_.parallel_for = nullptr;
+    if (pool != nullptr) {
+        pool->lend_to(context_);
+    }
+}
+
 void Caller::call(LoadedLibrary::Function function, const std::string &what, const std::vector<const void *> &inputs,
                   const std::vector<void *> &outputs) {
     const int status = function(&context_, inputs.data(), outputs.data());

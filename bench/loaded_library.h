@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/guarded_buffer.h"
+#include "bench/worker_pool.h"
 #include "nibble.h"
 
 namespace nibble {
@@ -44,6 +45,8 @@ public:
     /// Calls the function. Throws Error where its status is not NIBBLE_OK; `what` names it.
     void call(LoadedLibrary::Function function, const std::string &what, const std::vector<const void *> &inputs,
               const std::vector<void *> &outputs);
+    /// Runs the loops of later calls on the pool, or on the calling thread where there is none.
+    void run_loops_on(WorkerPool *);
     const nibble_context *context() const { return &context_; }
     bool intact() const { return scratch_.intact(); }
 

@@ -11,7 +11,10 @@ class NativeLibrary : public CallableLibrary {
 public:
     NativeLibrary(const Artifact &artifact, const std::string &ld_lld)
         : archive_(artifact.archive), library_(artifact.archive, artifact.name, ld_lld),
-          caller_(artifact.scratch_bytes) {}
+          caller_(artifact.scratch_bytes), worker_scratch_bytes_(artifact.worker_scratch_bytes) {}
+
+    /// Runs the loops of later calls on so many threads.
+    void set_threads(int threads);
 
     void call(const std::string &function, const std::vector<const GuardedBuffer *> &inputs,
               const std::vector<GuardedBuffer *> &outputs) override;
@@ -23,6 +26,8 @@ private:
     std::filesystem::path archive_;
     LoadedLibrary library_;
     Caller caller_;
+    size_t worker_scratch_bytes_;
+    std::unique_ptr<WorkerPool> pool_;
 };
 
 /// The pointers that a function of the library takes.

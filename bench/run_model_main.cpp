@@ -25,6 +25,7 @@ struct CommandLine {
     std::vector<std::filesystem::path> inputs;
     std::filesystem::path output_dir;
     bool layers = false;
+    int threads = 1;
     std::string bench; ///< "", "table" or "json"
 };
 
@@ -36,8 +37,11 @@ void declare(CLI::App &app, CommandLine &line) {
         ->allow_extra_args(false);
     app.add_option("--output-dir", line.output_dir, "folder for t<index>.npy and index.json");
     app.add_flag("--layers", line.layers, "every activation, from the layers one by one");
+    auto *threads = app.add_option("--threads", line.threads, "threads that the kernels' loops run on (default: 1)");
+    threads->check(CLI::Range(1, 256));
     app.add_flag("--bench{table}", line.bench, "time each layer beside its roofline bound; --bench=json for JSON")
-        ->check(CLI::IsMember({"table", "json"}));
+        ->check(CLI::IsMember({"table", "json"}))
+        ->excludes(threads);
 }
 
 void set_inputs(const CommandLine &line, const nibble::Artifact &artifact, nibble::ModelRunner &runner) {
@@ -85,9 +89,21 @@ void bench(const CommandLine &line, const nibble::Artifact &artifact, nibble::Mo
     }
 }
 
+void set_threads(const CommandLine &line, const nibble::Artifact &artifact, nibble::ModelRunner &runner) {
+    auto *native = dynamic_cast<nibble::NativeLibrary *>(&runner.library());
+    if (native == nullptr) {
+        throw nibble::Error(nibble::Finding{"run_model", "--threads", "a library that runs under " + artifact.runner,
+                                            "one of this machine"});
+    }
+    native->set_threads(line.threads);
+}
+
 int run(const CommandLine &line) {
     const nibble::Artifact artifact = nibble::read_artifact(line.dir);
     nibble::ModelRunner runner(artifact, nibble::read_tools().ld_lld);
+    if (line.threads > 1) {
+        set_threads(line, artifact, runner);
+    }
     set_inputs(line, artifact, runner);
     runner.run();
     if (line.layers) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "schedules/dot_tile.h"
+#include "schedules/tasks.h"
 
 namespace nibble {
 
@@ -45,6 +46,18 @@ std::vector<Tile> strip_tiles(const Attributes &kernel, int64_t most_rows) {
     return tiles;
 }
 
+namespace {
+
+/// Vector instructions of the kernel: half a one a tap, for several are multiplied at once, and those of
+/// requantisation.
+int64_t strip_instructions(const Algorithm &algorithm) {
+    const auto at = [&](const char *name) { return int64_t{algorithm.at(name)}; };
+    const int64_t outputs = at("n") * at("oh") * at("ow") * at("co");
+    return outputs / (algorithm.vector_bytes / 4) * (at("kh") * at("kw") / 2 + 8);
+}
+
+} // namespace
+
 Strips split_into_strips(Algorithm &algorithm, const Tile &tile) {
     Func dst = algorithm.func("dst");
     const int yr = tile.at("yr");
@@ -59,6 +72,9 @@ Strips split_into_strips(Algorithm &algorithm, const Tile &tile) {
     } else {
         dst.reorder(cl, yi, x, cb, yo, b);
     }
+    // Strips of an image hand rows on: images or groups of blocks are apart.
+    const int64_t block_groups = whole_panels ? blocks_of(algorithm.parameters) / tile.at("nv") : 1;
+    run_in_tasks(dst, {{"b", algorithm.at("n")}, {"co", block_groups}}, strip_instructions(algorithm), tile);
     return {LoopLevel(dst, yo), LoopLevel(dst, whole_panels ? co : b)};
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "schedules/tasks.h"
+
 namespace nibble {
 
 using namespace Halide;
@@ -70,6 +72,16 @@ void schedule_flat(Func func, const Var &var, const Tile &tile) {
         .split(step, step, lane, tile.at("vec"), TailStrategy::RoundUp)
         .vectorize(lane)
         .unroll(step);
+}
+
+void run_flat_in_tasks(Func func, const std::vector<int> &extents, const Tile &tile, int lanes, int instructions) {
+    std::vector<TaskLoop> loops = {steps_apart("outer", extents[0], tile.at("vec") * tile.at("unroll"))};
+    int64_t elements = extents[0];
+    for (size_t i = 1; i < extents.size(); i++) {
+        loops.insert(loops.begin(), {func.args()[i].name(), extents[i]});
+        elements *= extents[i];
+    }
+    run_in_tasks(func, loops, elements / lanes * instructions, tile);
 }
 
 } // namespace nibble

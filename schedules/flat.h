@@ -19,6 +19,9 @@ Tile flat_tile(int64_t extent, int vec, int unroll);
 /// Computes the last, ragged step of `func` over `var` again from where it still fits: elements are computed twice and
 /// nothing is touched outside of the buffers. `func` may be written over its own source where no step is ragged.
 void schedule_flat(Halide::Func func, const Halide::Var &var, const Tile &);
+/// After schedule_flat over the innermost dimension: runs a loop as tasks (schedules/tasks.h), steps of whole rows or
+/// whole dimensions of `extents`, innermost first. A vector of `lanes` elements takes `instructions`.
+void run_flat_in_tasks(Halide::Func, const std::vector<int> &extents, const Tile &, int lanes, int instructions);
 /// TileSpace::in_place of a schedule_flat over "d3", the innermost dimension, or over all "elements".
 bool no_ragged_row(const Attributes &kernel, const Tile &);
 bool no_ragged_end(const Attributes &kernel, const Tile &);

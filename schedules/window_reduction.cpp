@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "schedules/flat.h"
+#include "schedules/tasks.h"
 
 namespace nibble {
 
@@ -51,6 +52,14 @@ void unroll_small_window(Algorithm &algorithm, const std::string &reduced) {
         const RDom r = algorithm.domain("r");
         algorithm.func(reduced).update().unroll(r.x).unroll(r.y);
     }
+}
+
+void run_windows_in_tasks(Algorithm &algorithm, const Tile &tile, int lanes, int instructions) {
+    const auto at = [&](const char *name) { return int64_t{algorithm.at(name)}; };
+    const int64_t taps = at("n") * at("oh") * at("ow") * at("c") * at("kh") * at("kw");
+    Func dst = algorithm.func("dst");
+    run_in_tasks(dst, {{dst.args()[3].name(), at("n")}, {dst.args()[2].name(), at("oh")}}, taps / lanes * instructions,
+                 tile);
 }
 
 } // namespace nibble

@@ -14,6 +14,9 @@ int preferred_channel_block(int64_t channels, int vec, int most);
 /// Keeps the Func `reduced` of a block of channels in registers over the whole window, domain "r". `block` is a vector
 /// width or a multiple of both numbers of lanes.
 void schedule_window_reduction(Algorithm &, const std::string &reduced, int block, int reduced_lanes, int dst_lanes);
+/// After that: runs images or rows of outputs as tasks (schedules/tasks.h). A tap of a vector of `lanes` channels takes
+/// `instructions`.
+void run_windows_in_tasks(Algorithm &, const Tile &, int lanes, int instructions);
 
 /// After it: all taps at once, where they are few.
 void unroll_small_window(Algorithm &, const std::string &reduced);

@@ -3,6 +3,7 @@
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/matrix_operands.h"
 #include "schedules/saturated.h"
@@ -22,6 +23,7 @@ Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target)
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block =
         tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), dst_lanes, {}, product_loops());
+    run_batch_matmul_in_tasks(algorithm, tile);
     take_source_by_element(algorithm);
     stage_padded(algorithm.func("staged"), algorithm, block);
     schedule_matrix_operands(algorithm, block, algorithm.vector_bytes);

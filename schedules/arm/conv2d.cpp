@@ -17,6 +17,7 @@
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/zero_term.h"
 
 namespace nibble::arm {
@@ -37,6 +38,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     algorithm.func("dst").split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
     const int channels = algorithm.at("co") / algorithm.at("groups");
     const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), dst_lanes, {yi, g}, {yo, b});
+    run_conv2d_in_tasks(algorithm, tile);
     take_source_by_element(algorithm);
     stage_padded(algorithm.func("staged"), algorithm, block);
     schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), algorithm.vector_bytes);

@@ -7,6 +7,7 @@
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/zero_term.h"
 
 namespace nibble::arm {
@@ -23,6 +24,7 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &targ
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), dst_lanes, {}, {});
+    run_fully_connected_in_tasks(algorithm, tile);
     take_source_by_element(algorithm);
     stage_padded(algorithm.func("staged"), algorithm, block);
     schedule_zero_term(algorithm, block, algorithm.at("k"), algorithm.vector_bytes);

@@ -3,6 +3,7 @@
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/interleave_phases.h"
 
 namespace nibble::arm {
@@ -22,6 +23,7 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     const auto columns = static_cast<int>(phase_columns(algorithm.parameters));
     schedule_interleaving(algorithm, algorithm.vector_bytes);
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("co"), columns, dst_lanes, {phase}, {y, b});
+    run_transpose_conv2d_in_tasks(algorithm, tile);
     take_source_by_element(algorithm);
     stage_padded(algorithm.func("staged"), algorithm, block);
     expand_requantise(algorithm);

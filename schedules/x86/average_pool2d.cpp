@@ -35,6 +35,7 @@ void schedule_average_pool2d(Algorithm &algorithm, const Tile &tile) {
     // Outputs are narrowed from s32.
     const int lanes = sum_lanes(algorithm.vector_bytes);
     schedule_window_reduction(algorithm, "sum", tile.at("block"), lanes, lanes / 2);
+    run_windows_in_tasks(algorithm, tile, lanes, 2);
 }
 
 } // namespace nibble::x86

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A right matrix that is no constant is packed when it is met: k * n bytes for m * k * n products.
+#include "schedules/dot_tasks.h"
 #include "schedules/dot_tile.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/matrix_operands.h"
@@ -23,6 +24,7 @@ Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target)
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), algorithm.vector_bytes / 4,
                                      {}, product_loops());
+    run_batch_matmul_in_tasks(algorithm, tile);
     stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     schedule_matrix_operands(algorithm, block, algorithm.vector_bytes);
     algorithm.passes.push_back(expand_mul_q31_by_pairs(algorithm.at("spare_bit") != 0 ? SpareBit::yes : SpareBit::no));

@@ -22,7 +22,9 @@ Tile binary_preferred(const Attributes &kernel, const TargetFacts &target) {
 
 void schedule_binary(Algorithm &algorithm, const Tile &tile) {
     Halide::Func dst = algorithm.func("dst");
+    const auto at = [&](const char *name) { return algorithm.at(name); };
     schedule_flat(dst, dst.args()[0], tile);
+    run_flat_in_tasks(dst, {at("d3"), at("d2"), at("d1"), at("d0")}, tile, algorithm.vector_bytes / 4, 8);
     algorithm.passes = {expand_mul_q31_by_pairs()};
     if (algorithm.vector_bytes == packed_bytes) {
         algorithm.passes.push_back(pack_saturated());

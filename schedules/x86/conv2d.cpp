@@ -9,6 +9,7 @@
 // cycle) on the same core: 1x1 1024-256@14 .93, 3x3 128@28 .91, 7x7s2 3-64@224 .81, 1x1 64-256@56 .76, median of the
 // nine .90.
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/staging.h"
 #include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_machine.h"
@@ -35,6 +36,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int channels = algorithm.at("co") / algorithm.at("groups");
     const LoopLevel block =
         tile_dot(algorithm, tile, channels, algorithm.at("ow"), algorithm.vector_bytes / 4, {yi, g}, {yo, b});
+    run_conv2d_in_tasks(algorithm, tile);
     stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     schedule_zero_term(algorithm, block, algorithm.at("ci") / algorithm.at("groups"), algorithm.vector_bytes);
     expand_requantise(algorithm);

@@ -6,6 +6,7 @@
 // cache's or the memory's rate (29 GB/s). On AVX2, share of vpmaddwd with vpaddd (1.42 of both a cycle): 4096x4096, 512
 // rows .92; 128 rows .88; 16 rows .80; one row of 2048, 1000 outputs .55.
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/staging.h"
 #include "schedules/x86/channel_requantise.h"
 #include "schedules/x86/dot_machine.h"
@@ -27,6 +28,7 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &targ
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block =
         tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), algorithm.vector_bytes / 4, {}, {});
+    run_fully_connected_in_tasks(algorithm, tile);
     stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     schedule_zero_term(algorithm, block, algorithm.at("k"), algorithm.vector_bytes);
     expand_requantise(algorithm);

@@ -39,6 +39,7 @@ Tile max_pool2d_preferred(const Attributes &kernel, const TargetFacts &target) {
 
 void schedule_max_pool2d(Algorithm &algorithm, const Tile &tile) {
     schedule_window_reduction(algorithm, "most", tile.at("block"), tile.at("vec"), tile.at("vec"));
+    run_windows_in_tasks(algorithm, tile, algorithm.vector_bytes, 1);
     if (tile.at("unroll") != 0) {
         const Halide::RDom r = algorithm.domain("r");
         algorithm.func("most").update().unroll(r.x).unroll(r.y);

@@ -23,6 +23,7 @@ Tile requantize_preferred(const Attributes &kernel, const TargetFacts &target) {
 void schedule_requantize(Algorithm &algorithm, const Tile &tile) {
     Halide::Func dst = algorithm.func("dst");
     schedule_flat(dst, dst.args()[0], tile);
+    run_flat_in_tasks(dst, {algorithm.at("elements")}, tile, algorithm.vector_bytes, 7);
     algorithm.passes = {expand_word_forms(), expand_pair_forms(), expand_mul_q31_by_pairs()};
 }
 

@@ -1,6 +1,7 @@
 // Transposed 2-D convolution with conv2d's instructions: a row of outputs is a convolution for each phase.
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/dot_shapes.h"
+#include "schedules/dot_tasks.h"
 #include "schedules/interleave_phases.h"
 #include "schedules/staging.h"
 #include "schedules/x86/channel_requantise.h"
@@ -25,6 +26,7 @@ void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {
     schedule_interleaving(algorithm, algorithm.vector_bytes);
     const LoopLevel block =
         tile_dot(algorithm, tile, algorithm.at("co"), columns, algorithm.vector_bytes / 4, {phase}, {y, b});
+    run_transpose_conv2d_in_tasks(algorithm, tile);
     stage(algorithm.func("staged"), algorithm, block, algorithm.vector_bytes);
     expand_requantise(algorithm);
 }

@@ -148,6 +148,13 @@ TEST_F(Programs, OutputsAreTheReferences) {
     EXPECT_FALSE(fs::exists(file("outputs/t2.npy")));
 }
 
+TEST_F(Programs, ThreadsChangeNothing) {
+    const ProcessResult result =
+        run("run_model", {"--dir=" + dir(), "--threads=3", "--layers", "--output-dir=" + file("threads")});
+    ASSERT_TRUE(result.ok()) << result.error;
+    EXPECT_EQ(read_npy(file("threads/t4.npy")).data, expected_tensors(small_model()).at(4));
+}
+
 TEST_F(Programs, BadInputsLeaveTheOutputFolderAlone) {
     write_npy(file("wide.npy"), {DType::s8, {1, width + 1}, std::vector<uint8_t>(width + 1)});
     std::ofstream(file("text.npy")) << "not an array";
@@ -186,7 +193,7 @@ TEST_F(Programs, Bench) {
     expect_measured(run("run_model", {"--dir=" + dir(), "--bench"}));
     expect_measured(run("run_model", {"--dir=" + dir(), "--bench=json"}));
     std::ofstream(file("some.csv")) << "# comment\ngemm,product,2,16,16\n";
-    for (const char *style : {"--act=u8", "--cold", "--csv", "--markdown"}) {
+    for (const char *style : {"--act=u8", "--cold", "--csv", "--markdown", "--threads=2"}) {
         expect_measured(run("bench_kernels", {"--target=generic", "--layers=" + file("some.csv"), style}));
     }
 }
@@ -195,6 +202,7 @@ TEST_F(Programs, WrongUsage) {
     expect_refused(run("run_model", {}), 2, "--dir");
     expect_refused(run("run_model", {"--dir=" + dir(), "--no-such-flag"}), 2, "--no-such-flag");
     expect_refused(run("run_model", {"--dir=" + dir(), "--bench=xml"}), 2, "xml");
+    expect_refused(run("run_model", {"--dir=" + dir(), "--bench", "--threads=2"}), 2, "--threads");
     expect_refused(run("bench_kernels", {}), 2, "--layers");
     expect_refused(run("bench_kernels", {"--layers=x.csv", "--target=pdp11"}), 2, "pdp11");
     expect_refused(run("bench_kernels", {"--layers=x.csv", "--wei=s3"}), 2, "s3");

@@ -33,6 +33,12 @@ public:
         int shares;
     };
 
+    /// Contexts that the guest's parallel-for has tasks run on, in turn; none: it has no parallel-for.
+    struct Workers {
+        int count = 0;
+        bool reversed = false;
+    };
+
     /// Links the kernels, all of one emulator. Throws Error.
     EmulatedKernels(const std::vector<Kernel> &kernels, const Tools &tools);
 
@@ -40,7 +46,8 @@ public:
     size_t buffer_alignment() const { return buffer_alignment_; }
     /// Calls kernel number `position` on copies of the buffers and says what went wrong, or nothing. A call that
     /// crashes leaves the next one unharmed.
-    std::string call(size_t position, size_t scratch_bytes, Placement placement, const std::vector<Buffer> &buffers);
+    std::string call(size_t position, size_t scratch_bytes, Placement placement, Workers workers,
+                     const std::vector<Buffer> &buffers);
 
 private:
     void start();

@@ -162,7 +162,7 @@ std::string KernelCall::call_emulated() {
         arguments.push_back(
             {buffer.memory.data(), returned, buffer.memory.bytes(), buffer.alignment, buffer.descriptor.type, shares});
     }
-    return kernel_.emulated->call(kernel_.position, scratch_.bytes(), placement_, arguments);
+    return kernel_.emulated->call(kernel_.position, scratch_.bytes(), placement_, guest_workers_, arguments);
 }
 
 std::string KernelCall::call() {
@@ -174,7 +174,11 @@ std::string KernelCall::call() {
     context.abi_version = NIBBLE_ABI_VERSION;
     context.scratch = scratch_.data();
     context.scratch_bytes = scratch_.bytes();
-    nibble_worker worker = nibble_worker_at(&context, 0, 0);
+    if (lent_ != nullptr) {
+        context.parallel_for = lent_->parallel_for;
+        context.parallel_for_data = lent_->parallel_for_data;
+    }
+    nibble_worker worker = nibble_worker_at(&context, 0, scratch_.bytes());
     const uint8_t *const heap = worker.scratch.top;
 
     void *user_context = &worker;
@@ -182,18 +186,40 @@ std::string KernelCall::call() {
     for (const auto &buffer : buffers_) {
         args.push_back(&buffer->descriptor);
     }
-    int status = 0;
-    const auto fault = run_trapped([&] { status = kernel_.entry(args.data()); }, stack_);
-    if (fault) {
-        return fmt::format("{} at {}", strsignal(fault->signal), place_of(fault->address));
-    }
-    if (status != 0 || worker.status != 0) {
-        return fmt::format("returned {}, worker status {}", status, worker.status);
+    const std::string failed = enter(args);
+    if (!failed.empty() || worker.status != 0) {
+        return fmt::format("{}worker status {}", failed, worker.status);
     }
     if (worker.scratch.top != heap) {
         return "heap blocks were not freed";
     }
     return misuse();
+}
+
+std::string KernelCall::enter(std::vector<void *> &args) {
+    int status = 0;
+    if (lent_ != nullptr) {
+        status = kernel_.entry(args.data());
+    } else if (const auto fault = run_trapped([&] { status = kernel_.entry(args.data()); }, stack_)) {
+        return fmt::format("{} at {}, ", strsignal(fault->signal), place_of(fault->address));
+    }
+    return status != 0 ? fmt::format("returned {}, ", status) : "";
+}
+
+Bytes KernelCall::outputs_over(const std::vector<Bytes> &src, uint8_t fill) {
+    set_data(src, {});
+    const size_t first = src_count_ + layout_.arrays.size();
+    for (size_t i = first; i < buffers_.size(); ++i) {
+        buffers_[i]->memory.fill(fill);
+    }
+    Bytes all;
+    if (call().empty()) {
+        for (size_t i = first; i < buffers_.size(); ++i) {
+            const GuardedMemory &memory = buffers_[i]->memory;
+            all.insert(all.end(), memory.data(), memory.data() + memory.bytes());
+        }
+    }
+    return all;
 }
 
 std::string KernelCall::misuse() const {

@@ -35,6 +35,15 @@ public:
     /// The same with the only dst written over src[over].
     CallReport run_in_place(const std::vector<Bytes> &src, const std::vector<Bytes> &expected, size_t over);
 
+    /// What later calls of a kernel of this machine run loops on; nullptr: the calling thread. A fault ends the program
+    /// then. `lent` is the context with the caller's parallel-for.
+    void lend(const nibble_context *lent) { lent_ = lent; }
+    /// Later calls of an emulated kernel run tasks in turn on so many workers' contexts; 0: on the context of the call.
+    void set_guest_workers(int workers, bool reversed) { guest_workers_ = {workers, reversed}; }
+    /// Calls the kernel on outputs filled with `fill` and returns their bytes, one after the other; empty where the
+    /// call failed.
+    Bytes outputs_over(const std::vector<Bytes> &src, uint8_t fill);
+
 private:
     struct Buffer;
 
@@ -43,6 +52,8 @@ private:
     /// Calls the kernel and says what it did that it must not do.
     std::string call();
     std::string call_emulated();
+    /// Calls the entry with these arguments, trapped unless other threads may be in it.
+    std::string enter(std::vector<void *> &args);
     static CallReport compare(const Buffer &found, const Bytes &expected);
     std::string misuse() const;
     std::string place_of(const void *address) const;
@@ -57,6 +68,8 @@ private:
     GuardedMemory scratch_;
     GuardedMemory stack_;
     uint8_t scratch_fill_;
+    const nibble_context *lent_ = nullptr;
+    EmulatedKernels::Workers guest_workers_;
 };
 
 } // namespace nibble::test

@@ -8,9 +8,6 @@
 
 namespace nibble::test {
 
-namespace {
-
-/// The layer as the kernel wants its constants packed.
 Layer packed_as(const KernelCase &test, Layer layer) {
     const auto found = test.request.parameters.find("requantise");
     if (found != test.request.parameters.end()) {
@@ -18,6 +15,8 @@ Layer packed_as(const KernelCase &test, Layer layer) {
     }
     return layer;
 }
+
+namespace {
 
 /// The kernel with its dst over each source that it may overwrite.
 CallReport run_in_place(const KernelCase &test, const Layer &layer, KernelCall &call, const CallData &data) {

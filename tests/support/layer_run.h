@@ -11,6 +11,9 @@
 
 namespace nibble::test {
 
+/// The layer as the kernel wants its constants packed.
+Layer packed_as(const KernelCase &, Layer);
+
 /// Runs every call of every data set at both placements; stops at the first that fails, whose line of repro is the
 /// report's problem.
 CallReport run_on_data_sets(const KernelCase &, const KernelSet &, const std::vector<DataSet> &);
