@@ -55,7 +55,7 @@ public:
             cast<int32_t>(operand(r, x, b2, b1, b0)) *
             cast<int32_t>(wei(r % products(), c % panel_channels, r / products(), c / panel_channels, right));
         dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
-        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds();
     }

@@ -17,6 +17,7 @@
 //   taps_i16       staged = src as s16, bia -= src_zero * sum(wei):
 //                    acc(c, x, y) = bia(c) + sum over ky, kx of staged(x*stride_w + kx*dilation_w, ky) * wei(c, ky * kw
 //                    + kx)
+//   selected_i16   the same, padding selected for each element
 //   pairs_i16      the same sum by two taps, whose pixels and weights are s16 halves of words:
 //                    pairs(px, row) = staged(px), staged(px + dilation_w)
 //                    taps(c, ky * groups + g) = wei(c, ky * kw + 2g), wei(c, ky * kw + 2g + 1) or 0 beyond kw
@@ -65,6 +66,8 @@ public:
 
 private:
     bool windows4() { return lowering.value() == "windows4_u8s8"; }
+    /// Whether padding is selected for each element, for schedules that stage no rows.
+    bool selects() { return lowering.value() == "selected_i16"; }
     bool in_pairs() { return lowering.value() == "pairs_i16"; }
     /// Taps that are multiplied in one word.
     int word_taps() { return windows4() ? 4 : in_pairs() ? 2 : 1; }
@@ -92,7 +95,7 @@ private:
         const Expr inside = row >= 0 && row < height;
         const auto value = [&](const Expr &column) {
             Expr channel = c16 * panel_channels + k;
-            if (at("co") % panel_channels != 0) {
+            if (at("co") % panel_channels != 0 && !selects()) {
                 channel = likely_if_innermost(min(channel, at("co") - 1));
             }
             if (at("channel_multiplier") > 1) {
@@ -102,6 +105,13 @@ private:
         };
         const int rows = (at("oh") - 1) * at("stride_h") + (at("kh") - 1) * at("dilation_h") + 1;
         const bool rows_outside = at("pad_top") > 0 || rows > at("pad_top") + height;
+        if (selects()) {
+            const bool beside = left > 0 || read > left + width;
+            const Expr column = beside ? clamp(px - left, 0, width - 1) : px;
+            const Expr outside = (beside && (px < left || px >= left + width)) || (rows_outside && !inside);
+            staged(k, px, c16, y, b) = select(outside, zero, value(column));
+            return staged;
+        }
         staged(k, px, c16, y, b) = undef(zero.type());
         const auto fill = [&](const char *name, RDom columns, const Expr &pixel) {
             staged(k, columns, c16, y, b) = pixel;

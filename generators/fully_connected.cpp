@@ -47,7 +47,7 @@ public:
                      cast<int32_t>(wei(r % products, c % panel_channels, r / products, c / panel_channels));
         dst(c, x) = s8_view(requantise(acc(c, x), c));
 
-        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(products, whole_k / products);
     }

@@ -47,6 +47,8 @@ public:
         }
         algorithm.lowering = lowering;
         algorithm.vector_bytes = this->template natural_vector_size<uint8_t>();
+        algorithm.grid_device =
+            this->get_target().has_gpu_feature() ? Halide::DeviceAPI::Default_GPU : Halide::DeviceAPI::Host;
         row->apply(algorithm, parse_tile(tile));
     }
 

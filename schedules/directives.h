@@ -22,6 +22,8 @@ struct Algorithm {
     Attributes parameters; ///< the kernel's parameters
     std::string lowering;
     int vector_bytes = 0; ///< of the target's vectors
+    /// What runs grids of blocks and threads: Host where the target has no GPU.
+    Halide::DeviceAPI grid_device = Halide::DeviceAPI::Host;
     /// Rewrites of the lowered IR that the schedule asks for, applied in order.
     std::vector<std::shared_ptr<Halide::Internal::IRMutator>> passes;
 

@@ -93,9 +93,9 @@ int64_t zero_terms(const Layer &layer, const std::string &lowering) {
 int64_t window_groups(const Layer &layer) { return nibble_ceil_div(layer.at("kw"), NIBBLE_WINDOW_TAPS); }
 
 /// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for windows4_u8s8, s16 taps [kh * kw][padded co]
-/// for pairs_i16 and taps_i16. Then "bia" with the source's zero point folded in, the requantisation's arrays, and
-/// "zer" s32 [zero_terms * ceil(kw / 4)]: words with a term of the zero point in the bytes of taps, 0 in those beyond
-/// kw.
+/// for pairs_i16, selected_i16 and taps_i16. Then "bia" with the source's zero point folded in, the requantisation's
+/// arrays, and "zer" s32 [zero_terms * ceil(kw / 4)]: words with a term of the zero point in the bytes of taps, 0 in
+/// those beyond kw.
 PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     const int64_t co = padded_channels(layer.at("co"));
     PackedLayout layout;
@@ -223,7 +223,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow depthwise_conv2d_row() {
     return {"depthwise_conv2d",
-            {"windows4_u8s8", "pairs_i16", "taps_i16"},
+            {"windows4_u8s8", "pairs_i16", "selected_i16", "taps_i16"},
             legalise,
             run_reference,
             macs,

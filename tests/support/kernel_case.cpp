@@ -37,7 +37,11 @@ std::vector<TargetFacts> find_runnable_targets() {
     std::vector<TargetFacts> runnable;
     // Targets that are none, too: what serves every machine has to serve those.
     setenv("NIBBLE_TARGETS", NIBBLE_TEST_TARGETS, 1);
+    const char *only = std::getenv("NIBBLE_TEST_TARGET");
     for (const std::string &name : list_targets()) {
+        if (only != nullptr && name != only) {
+            continue;
+        }
         const TargetFacts target = find_target(name);
         if (target.runner != "native") {
             if (emulates_here(target)) {
