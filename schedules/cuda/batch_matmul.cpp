@@ -22,7 +22,7 @@ void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {
     const LoopLevel block = schedule_dot(algorithm, tile, panel, 0);
     for (const char *terms : {"column_terms", "row_terms"}) {
         if (algorithm.funcs.count(terms) != 0) {
-            compute_by_block(algorithm.func(terms), algorithm, block, tile);
+            compute_by_block(algorithm.func(terms), algorithm, block, threads_of(tile));
         }
     }
     add_device_passes(algorithm);

@@ -21,7 +21,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     constexpr int panel = 5, y = 4; // dimensions of "wei" and "operand"
     const LoopLevel block = schedule_dot(algorithm, tile, panel, y);
     if (algorithm.funcs.count("zero_term") != 0) {
-        compute_by_block(algorithm.func("zero_term"), algorithm, block, tile);
+        compute_by_block(algorithm.func("zero_term"), algorithm, block, threads_of(tile));
         algorithm.func("pixel_sum").compute_at(algorithm.func("zero_term"), Var("thread"));
     }
     add_device_passes(algorithm);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/cuda/dot.h"
 
+#include "schedules/cuda/dot_space.h"
 #include "schedules/cuda/grid.h"
 
 namespace nibble::cuda {
@@ -12,10 +13,6 @@ namespace {
 constexpr int panel_lanes = 16; // channels of a panel of packed weights
 constexpr int word = 4;         // products of a dp4a; channels of a vector of accumulators
 constexpr int vector_bytes = 16;
-
-int threads_of(const Tile &tile) {
-    return tile.at("cb") / tile.at("ct") * (tile.at("xb") / tile.at("xt")) * tile.at("yb");
-}
 
 /// Loops of a block that its threads share: c4 words of channels, x and y.
 struct BlockLoops {
@@ -146,12 +143,12 @@ LoopLevel schedule_dot(Algorithm &algorithm, const Tile &tile, int panel, int y)
     return block;
 }
 
-void compute_by_block(Func func, const Algorithm &algorithm, const LoopLevel &block, const Tile &tile) {
+void compute_by_block(Func func, const Algorithm &algorithm, const LoopLevel &block, int threads) {
     func.compute_at(block);
     const Var first = func.args()[0];
     const auto spread = [&](Stage stage) {
         Var step("step"), thread("thread");
-        stage.split(first, step, thread, threads_of(tile), TailStrategy::GuardWithIf);
+        stage.split(first, step, thread, threads, TailStrategy::GuardWithIf);
         run_as_threads(stage, algorithm, thread);
     };
     spread(func);

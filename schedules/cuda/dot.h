@@ -10,6 +10,6 @@ namespace nibble::cuda {
 /// dimension of output rows, where there is one. Returns the loop over blocks.
 Halide::LoopLevel schedule_dot(Algorithm &, const Tile &, int panel, int y);
 /// A block's threads compute `func` before they need it, a thread each of its elements.
-void compute_by_block(Halide::Func func, const Algorithm &, const Halide::LoopLevel &block, const Tile &);
+void compute_by_block(Halide::Func func, const Algorithm &, const Halide::LoopLevel &block, int threads);
 
 } // namespace nibble::cuda

@@ -34,10 +34,6 @@ std::vector<int> column_blocks(int64_t columns, int xt) {
     return blocks;
 }
 
-int threads_of(const Tile &tile) {
-    return tile.at("cb") / tile.at("ct") * (tile.at("xb") / tile.at("xt")) * tile.at("yb");
-}
-
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// Clocks of a multiprocessor, up to a factor: rounds of blocks, the work of one, what loads of a thread's operands add
@@ -53,6 +49,10 @@ double cost(const DotGrid &grid, const Tile &tile, double multiprocessors) {
 }
 
 } // namespace
+
+int threads_of(const Tile &tile) {
+    return tile.at("cb") / tile.at("ct") * (tile.at("xb") / tile.at("xt")) * tile.at("yb");
+}
 
 DotGrid conv2d_grid(const Attributes &kernel) {
     const int64_t groups = kernel.at("groups"), ci = kernel.at("ci"), kw = kernel.at("kw");

@@ -27,4 +27,7 @@ std::vector<Tile> dot_tiles(const DotGrid &, const TargetFacts &);
 /// The legal point that keeps the machine busiest.
 Tile preferred_dot_tile(const DotGrid &, const TargetFacts &);
 
+/// Threads of a block.
+int threads_of(const Tile &);
+
 } // namespace nibble::cuda

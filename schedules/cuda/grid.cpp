@@ -5,6 +5,7 @@
 
 #include "schedules/cuda/device_buffers.h"
 #include "schedules/cuda/device_tables.h"
+#include "schedules/cuda/rounded_products.h"
 #include "schedules/cuda/thread_registers.h"
 #include "schedules/expand_mul_q31.h"
 
@@ -62,7 +63,8 @@ LoopLevel schedule_words(Func output, const Algorithm &algorithm, int threads) {
 }
 
 void add_device_passes(Algorithm &algorithm) {
-    for (const auto &pass : {expand_mul_q31_by_widening(), thread_registers(), device_tables(), device_buffers()}) {
+    for (const auto &pass :
+         {expand_mul_q31_by_widening(), thread_registers(), rounded_products(), device_tables(), device_buffers()}) {
         algorithm.passes.push_back(pass);
     }
 }
