@@ -41,6 +41,8 @@ struct TargetFacts {
     bool requantise_f32 = false; ///< fused multiply-add in f32 lanes: the cheap form of requantisation may be used
     std::string notes;           ///< where the figures come from
 
+    /// Whether kernels run on a GPU, with all their memory there.
+    bool on_gpu() const { return runner == "cuda"; }
     /// The bits of runtime/cpu_features.h that cpu_features names.
     uint64_t cpu_feature_mask() const;
 };
