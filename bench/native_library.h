@@ -11,7 +11,7 @@ class NativeLibrary : public CallableLibrary {
 public:
     NativeLibrary(const Artifact &artifact, const std::string &ld_lld)
         : archive_(artifact.archive), library_(artifact.archive, artifact.name, ld_lld),
-          caller_(artifact.scratch_bytes) {}
+          caller_(artifact.scratch_bytes, library_.cuda_handle()) {}
 
     void call(const std::string &function, const std::vector<const GuardedBuffer *> &inputs,
               const std::vector<GuardedBuffer *> &outputs) override;
