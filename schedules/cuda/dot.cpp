@@ -86,6 +86,9 @@ LoopLevel schedule_dot(Algorithm &algorithm, const Tile &tile, int panel, int y)
     const std::vector<Var> args = dst.args();
     const bool has_rows = y > 0;
     const int channels = output_extent(dst, 0);
+    // Where the last block has fewer channels, tests of a thread's number stand before its loads from registers, and
+    // Halide puts the number into their places.
+    const bool whole = channels % tile.at("cb") == 0;
     Var co("co"), xo("xo"), yo("yo");
     BlockLoops v;
     v.x = Var("xi");
@@ -115,7 +118,7 @@ LoopLevel schedule_dot(Algorithm &algorithm, const Tile &tile, int panel, int y)
     const LoopLevel block(dst, co);
 
     acc.compute_at(block)
-        .store_in(MemoryType::Register)
+        .store_in(whole ? MemoryType::Register : MemoryType::Auto)
         .bound_extent(args[0], tile.at("cb"))
         .bound_extent(args[1], tile.at("xb"));
     BlockLoops a;

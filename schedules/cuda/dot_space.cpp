@@ -10,6 +10,7 @@ namespace {
 constexpr int panel_lanes = 16;
 constexpr int most_threads = 256;
 constexpr int most_channels = 128, most_pixels = 128; // of a block
+constexpr int most_outputs = 8192;                    // of a block: their sums fit shared memory beside the operands
 constexpr int multiprocessor_macs = 256;              // a clock: 64 dp4a
 
 /// The largest multiple of `unit` up to `most` that divides `whole`.
@@ -81,7 +82,7 @@ std::vector<Tile> dot_tiles(const DotGrid &grid, const TargetFacts &) {
                 for (const int xb : column_blocks(grid.columns, xt)) {
                     for (int yb = 1; yb <= grid.rows && yb * xb <= most_pixels; yb *= 2) {
                         const Tile tile = {{"cb", cb}, {"ct", ct}, {"kb", kb}, {"xb", xb}, {"xt", xt}, {"yb", yb}};
-                        if (threads_of(tile) <= most_threads &&
+                        if (threads_of(tile) <= most_threads && cb * xb * yb <= most_outputs &&
                             std::find(tiles.begin(), tiles.end(), tile) == tiles.end()) {
                             tiles.push_back(tile);
                         }

@@ -3,7 +3,10 @@
 
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace nibble::cuda {
 
@@ -18,7 +21,7 @@ protected:
 
     Stmt visit(const For *op) override {
         if (op->for_type == ForType::GPUThread && op->device_api == DeviceAPI::CUDA) {
-            first_thread_[op->name] = 0;
+            threads_[op->name] = op->extent;
         }
         return IRMutator::visit(op);
     }
@@ -44,37 +47,61 @@ protected:
         if (!is_register(op->name)) {
             return IRMutator::visit(op);
         }
-        return Load::make(op->type, op->name, of_first_thread(op->index), op->image, op->param, mutate(op->predicate),
-                          op->alignment);
+        return Load::make(op->type, op->name, of_first_thread(op->name, op->index), op->image, op->param,
+                          mutate(op->predicate), op->alignment);
     }
 
     Stmt visit(const Store *op) override {
         if (!is_register(op->name)) {
             return IRMutator::visit(op);
         }
-        return Store::make(op->name, mutate(op->value), of_first_thread(op->index), op->param, mutate(op->predicate),
-                           op->alignment);
+        return Store::make(op->name, mutate(op->value), of_first_thread(op->name, op->index), op->param,
+                           mutate(op->predicate), op->alignment);
     }
 
-    /// No other thread sees a register. Allocations are named after their Func.
-    Stmt visit(const Atomic *op) override {
-        const auto allocation = registers_.lower_bound(op->producer_name);
-        const bool own = allocation != registers_.end() && allocation->rfind(op->producer_name, 0) == 0;
-        return own && !first_thread_.empty() ? mutate(op->body) : IRMutator::visit(op);
-    }
+    /// The schedules of this family have one thread write each element.
+    Stmt visit(const Atomic *op) override { return threads_.empty() ? IRMutator::visit(op) : mutate(op->body); }
 
 private:
-    bool is_register(const std::string &name) const { return !first_thread_.empty() && registers_.count(name) != 0; }
+    bool is_register(const std::string &name) const { return !threads_.empty() && registers_.count(name) != 0; }
 
-    /// The place as the block's first thread has it.
-    Expr of_first_thread(Expr index) {
+    /// The place in allocation `name` as the block's first thread has it.
+    Expr of_first_thread(const std::string &name, Expr index) {
         for (auto let = lets_.rbegin(); let != lets_.rend(); ++let) {
             index = substitute(let->first, let->second, index);
         }
-        return simplify(substitute(first_thread_, index));
+        check_owner(name, index);
+        return of_thread(index, 0);
     }
 
-    std::map<std::string, Expr> first_thread_; ///< 0 by the name of a loop over threads
+    /// The place that a thread has, or the last one where there are fewer.
+    Expr of_thread(const Expr &index, int thread) const {
+        std::map<std::string, Expr> places;
+        for (const auto &[loop, extent] : threads_) {
+            places[loop] = min(thread, extent - 1);
+        }
+        return simplify(substitute(places, index));
+    }
+
+    /// All accesses have to give a place to the same thread: from one thread to another, all move by the same number.
+    void check_owner(const std::string &name, const Expr &index) {
+        const Ramp *ramp = index.as<Ramp>();
+        const Expr base = ramp != nullptr ? ramp->base : index;
+        std::vector<Expr> moves;
+        for (const int thread : {1, 6, 35, 100, 1023}) {
+            moves.push_back(simplify(of_thread(base, thread) - of_thread(base, 0)));
+        }
+        const auto [known, fresh] = moves_.emplace(name, moves);
+        for (size_t i = 0; i < moves.size() && !fresh; i++) {
+            if (!equal(known->second[i], moves[i])) {
+                throw std::invalid_argument("allocation " + name +
+                                            ": found accesses of several threads to one place, expected one thread's");
+            }
+        }
+    }
+
+    std::map<std::string, Expr> threads_;            ///< how many there are, by the name of the loop over them
+    std::map<std::string, std::vector<Expr>> moves_; ///< of an allocation's places, from the first thread to others
     std::set<std::string> registers_;
     std::vector<std::pair<std::string, Expr>> lets_; ///< in the order of their scopes; names are unique
 };
