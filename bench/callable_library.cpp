@@ -7,7 +7,7 @@
 namespace nibble {
 
 std::unique_ptr<CallableLibrary> load_library(const Artifact &artifact, const std::string &ld_lld) {
-    if (artifact.runner == "native") {
+    if (artifact.runner == "native" || artifact.runner == "cuda") {
         return std::make_unique<NativeLibrary>(artifact, ld_lld);
     }
     return std::make_unique<EmulatedLibrary>(std::make_shared<GuestProgram>(artifact, ld_lld));

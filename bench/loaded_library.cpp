@@ -29,11 +29,27 @@ LoadedLibrary::LoadedLibrary(const fs::path &archive, const std::string &name, c
         throw Error(Finding{archive.string(), "loading", dlerror(), "a library for this machine"});
     }
     handle_.reset(handle, [](void *library) { dlclose(library); });
+    const bool on_gpu = dlsym(handle, (name + "_open").c_str()) != nullptr;
     const auto supported = reinterpret_cast<int (*)()>(symbol(name + "_supported"));
     if (!supported()) {
         throw Error(Finding{archive.string(), name + "_supported", "0",
-                            "1: this CPU lacks instructions that the library uses"});
+                            on_gpu ? "1: this machine lacks the GPU that the library is for, or its driver"
+                                   : "1: this CPU lacks instructions that the library uses"});
     }
+    if (on_gpu) {
+        open_on_gpu();
+    }
+}
+
+void LoadedLibrary::open_on_gpu() {
+    const auto open = reinterpret_cast<int (*)(void *, void *, void **)>(symbol(name_ + "_open"));
+    const auto close = reinterpret_cast<int (*)(void *)>(symbol(name_ + "_close"));
+    void *opened = nullptr;
+    if (const int status = open(nullptr, nullptr, &opened); status != NIBBLE_OK) {
+        throw Error(Finding{archive_.string(), name_ + "_open",
+                            fmt::format("{} ({})", status, nibble_status_string(status)), "0"});
+    }
+    cuda_handle_.reset(opened, [close, library = handle_](void *handle) { close(handle); });
 }
 
 void *LoadedLibrary::symbol(const std::string &symbol) const {
@@ -52,7 +68,8 @@ const nibble_info *LoadedLibrary::info() const {
     return static_cast<const nibble_info *>(dlsym(handle_.get(), (name_ + "_info").c_str()));
 }
 
-Caller::Caller(size_t scratch_bytes) : scratch_(scratch_bytes) {
+Caller::Caller(size_t scratch_bytes, void *cuda_handle) : scratch_(scratch_bytes) {
+    context_.cuda_handle = cuda_handle;
     context_.size = sizeof(nibble_context);
     context_.abi_version = NIBBLE_ABI_VERSION;
     context_.cpu_checked = 1; // by the constructor, so that no call pays for it again

@@ -7,6 +7,7 @@
 
 #include "compiler/pack_plan.h"
 #include "compiler/plans.h"
+#include "runtime/cuda/handle.h"
 
 namespace nibble {
 
@@ -63,6 +64,10 @@ public:
                 pack_function(layer);
             }
         }
+        if (program_.target.on_gpu()) {
+            function("open", open_plan(program_), "nibble_cuda_open");
+            entry("close", "0", "nibble_cuda_close");
+        }
         supported();
         info();
         line(".section .note.GNU-stack,\"\",@progbits");
@@ -97,6 +102,10 @@ private:
 
     /// The tables of a plan, and the function that walks it.
     void function(const std::string &name, const Plan &plan) {
+        function(name, plan, program_.target.on_gpu() ? "nibble_cuda_plan_run" : "nibble_plan_run");
+    }
+
+    void function(const std::string &name, const Plan &plan, const std::string &walker) {
         line(".section .rodata.nibble_plan,\"a\"\n.balign 8");
         for (size_t i = 0; i < plan.steps.size(); ++i) {
             line(fmt::format(".Largs_{}_{}:", name, i));
@@ -124,7 +133,25 @@ private:
         quad(program_.target.buffer_alignment);
         quad(static_cast<int64_t>(program_.target.cpu_feature_mask()));
 
-        entry(name, ".Lplan_" + name, "nibble_plan_run");
+        if (program_.target.on_gpu()) {
+            device_plan(name, plan);
+        }
+        entry(name, (program_.target.on_gpu() ? ".Ldevice_plan_" : ".Lplan_") + name, walker);
+    }
+
+    /// The nibble_cuda_plan around a plan.
+    void device_plan(const std::string &name, const Plan &plan) {
+        line(fmt::format(".Linput_bytes_{}:", name));
+        for (const int64_t bytes : plan.input_bytes) {
+            quad(bytes);
+        }
+        line(fmt::format(".Loutput_bytes_{}:", name));
+        for (const int64_t bytes : plan.output_bytes) {
+            quad(bytes);
+        }
+        line(fmt::format(".Ldevice_plan_{0}:\n.quad .Lplan_{0}, .Linput_bytes_{0}, .Loutput_bytes_{0}", name));
+        quad(program_.constant_bytes);
+        quad(staging_bytes(program_));
     }
 
     /// The function that packs a bare layer's constants.
@@ -221,7 +248,7 @@ private:
 };
 
 static_assert(sizeof(nibble_info) == 88 && sizeof(nibble_tensor_info) == 80 && sizeof(nibble_plan) == 80 &&
-                  sizeof(nibble_pack_plan) == 17 * 8,
+                  sizeof(nibble_cuda_plan) == 40 && sizeof(nibble_pack_plan) == 17 * 8,
               "as written above");
 static_assert(static_cast<int>(DType::f32) == NIBBLE_F32 && static_cast<int>(DType::s8) == NIBBLE_S8,
               "one order of types");

@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "compiler/bare_layers.h"
+#include "compiler/plans.h"
 #include "nibble.h"
+#include "runtime/cuda/handle.h"
 
 namespace nibble {
 
@@ -72,6 +74,9 @@ public:
         line(runtime_header_);
         line("#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
         sizes();
+        if (program_.target.on_gpu()) {
+            open_and_close();
+        }
         if (!program_.bare) {
             run();
         }
@@ -98,6 +103,10 @@ private:
              program_.kernel_scratch_bytes());
         size("Bytes of nibble_context.vtcm.", "VTCM_BYTES", 0);
         size("Stack of the deepest call.", "STACK_BYTES", program_.stack_bytes());
+        if (program_.target.on_gpu()) {
+            size("Bytes of the GPU's memory that the library takes while it is open, modules not counted.",
+                 "DEVICE_BYTES", device_bytes(program_));
+        }
         line("");
     }
 
@@ -120,6 +129,21 @@ private:
         line(fmt::format(
             "int {}_{}(const nibble_context *context, const void *const inputs[], void *const outputs[]);\n",
             program_.name, name));
+    }
+
+    void open_and_close() {
+        line(fmt::format(
+            R"(/** Takes a GPU: loads the kernels and constants, and allocates all that calls need. `cuda_context` is a CUcontext, or
+ * NULL for the primary context of device 0; `cuda_stream` a CUstream of it, or NULL. The handle goes into
+ * nibble_context.cuda_handle and serves one call at a time. With nibble_context.cuda_memory 1, tensors lie in the GPU's
+ * memory, aligned to {0} bytes, and a call launches kernels on the stream without waiting for it or allocating; with 0
+ * they lie in the host's, and a call copies them and waits. Returns NIBBLE_OK, or a nibble_status and a NULL handle:
+ * NIBBLE_ERROR_DEVICE where there is no driver, no GPU or too little memory. */
+int {1}_open(void *cuda_context, void *cuda_stream, void **handle);
+/** Waits for the stream and gives back what {1}_open took. NULL is nothing. */
+int {1}_close(void *handle);
+)",
+            NIBBLE_CUDA_ALIGNMENT, program_.name));
     }
 
     void run() {
@@ -190,8 +214,9 @@ private:
 
     void facts() {
         line(fmt::format("/** What this library is. */\nextern const nibble_info {}_info;\n", program_.name));
-        line(fmt::format("/** 1 where this CPU has what the kernels use: {}; else 0, and every call is refused. */",
-                         fmt::join(program_.target.cpu_features, " ")));
+        line(fmt::format("/** 1 where this CPU has what the kernels use: {}{}; else 0, and every call is refused. */",
+                         fmt::join(program_.target.cpu_features, " "),
+                         program_.target.on_gpu() ? ", and the first GPU the compute capability" : ""));
         line(fmt::format("int {}_supported(void);\n", program_.name));
     }
 

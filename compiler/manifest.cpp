@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/manifest.h"
 
+#include "compiler/plans.h"
 #include "nibble.h"
 
 namespace nibble {
@@ -136,6 +137,7 @@ nlohmann::json make_manifest(const Program &program, const std::string &version)
             {"scratch_bytes", program.scratch_bytes()},
             {"worker_scratch_bytes", program.kernel_scratch_bytes()},
             {"vtcm_bytes", 0},
+            {"device_bytes", program.target.on_gpu() ? device_bytes(program) : 0},
             {"stack_bytes", program.stack_bytes()},
             {"constant_bytes", program.constant_bytes},
             {"kernels", kernels}};

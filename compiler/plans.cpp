@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/plans.h"
 
+#include <algorithm>
+#include <set>
+
+#include "runtime/cuda/handle.h"
+
 namespace nibble {
 
 namespace {
@@ -38,6 +43,32 @@ Step step_of(const Program &program, const CompiledLayer &layer, Src src, Dst ds
     return step;
 }
 
+std::vector<int64_t> model_bytes(const Model &model, const std::vector<int> &tensors) {
+    std::vector<int64_t> bytes;
+    for (const int tensor : tensors) {
+        bytes.push_back(model.tensors[static_cast<size_t>(tensor)].bytes());
+    }
+    return bytes;
+}
+
+std::vector<int64_t> layer_bytes(const std::vector<LayerTensor> &tensors) {
+    std::vector<int64_t> bytes;
+    for (const LayerTensor &tensor : tensors) {
+        bytes.push_back(tensor.bytes());
+    }
+    return bytes;
+}
+
+int64_t staged_bytes(const Plan &plan) {
+    int64_t total = 0;
+    for (const std::vector<int64_t> *tensors : {&plan.input_bytes, &plan.output_bytes}) {
+        for (const int64_t bytes : *tensors) {
+            total += static_cast<int64_t>(nibble_cuda_staged(static_cast<uint64_t>(bytes)));
+        }
+    }
+    return total;
+}
+
 } // namespace
 
 Plan model_plan(const Program &program) {
@@ -47,6 +78,8 @@ Plan model_plan(const Program &program) {
     plan.arena_bytes = program.arena_bytes;
     plan.scratch_bytes = program.scratch_bytes();
     plan.constants = true;
+    plan.input_bytes = model_bytes(program.model, program.model.inputs);
+    plan.output_bytes = model_bytes(program.model, program.model.outputs);
     for (const CompiledLayer &layer : program.layers) {
         if (layer.copies) {
             const auto place = [&](const std::vector<int> &tensors) {
@@ -66,6 +99,11 @@ Plan layer_plan(const Program &program, const CompiledLayer &layer) {
     plan.outputs = layer.layer.dst.size();
     plan.scratch_bytes = program.kernel_of(layer).facts.scratch_bytes;
     plan.constants = !program.bare;
+    plan.input_bytes = layer_bytes(layer.layer.src);
+    plan.output_bytes = layer_bytes(layer.layer.dst);
+    if (program.bare && layer.packed.bytes > 0) {
+        plan.input_bytes.push_back(layer.packed.bytes);
+    }
     plan.steps.push_back(step_of(
         program, layer,
         [](size_t i, DType dtype) {
@@ -75,6 +113,31 @@ Plan layer_plan(const Program &program, const CompiledLayer &layer) {
             return Argument{NIBBLE_IN_OUTPUT, static_cast<int64_t>(i), 0, dtype};
         }));
     return plan;
+}
+
+Plan open_plan(const Program &program) {
+    Plan plan;
+    plan.arena_bytes = program.arena_bytes;
+    plan.constants = !program.bare;
+    std::set<size_t> kernels;
+    for (const CompiledLayer &layer : program.layers) {
+        if (kernels.insert(layer.kernel).second) {
+            plan.steps.push_back(layer_plan(program, layer).steps.front());
+        }
+    }
+    return plan;
+}
+
+int64_t staging_bytes(const Program &program) {
+    int64_t most = program.bare ? 0 : staged_bytes(model_plan(program));
+    for (const CompiledLayer &layer : program.layers) {
+        most = std::max(most, staged_bytes(layer_plan(program, layer)));
+    }
+    return most;
+}
+
+int64_t device_bytes(const Program &program) {
+    return program.constant_bytes + program.arena_bytes + staging_bytes(program);
 }
 
 } // namespace nibble

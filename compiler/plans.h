@@ -35,11 +35,19 @@ struct Plan {
     int64_t arena_bytes = 0;
     int64_t scratch_bytes = 0;
     bool constants = false;
+    std::vector<int64_t> input_bytes; ///< of each input
+    std::vector<int64_t> output_bytes;
 };
 
 /// <name>_run: every layer whose output does not already share its input's memory.
 Plan model_plan(const Program &program);
 /// <name>_<layer>: one kernel on the caller's buffers; a bare layer's packed weights are its last input.
 Plan layer_plan(const Program &program, const CompiledLayer &layer);
+/// <name>_open of a library for a GPU: each kernel once.
+Plan open_plan(const Program &program);
+/// Bytes of a GPU's memory through which calls of <name>_run or of layers copy their tensors, if these are the host's.
+int64_t staging_bytes(const Program &program);
+/// Bytes of a GPU's memory that <name>_open allocates: constants, arena and staging.
+int64_t device_bytes(const Program &program);
 
 } // namespace nibble

@@ -50,6 +50,8 @@ struct TargetFacts {
     int lanes_of(const std::string &type, int lanes) const {
         return std::find(vector_types.begin(), vector_types.end(), type) != vector_types.end() ? lanes : 1;
     }
+    /// Whether kernels run on a GPU, with all their memory there.
+    bool on_gpu() const { return runner == "cuda"; }
     /// The bits of runtime/cpu_features.h that cpu_features names.
     uint64_t cpu_feature_mask() const;
 };

@@ -58,7 +58,7 @@ public:
                 return wei(place, c % panel_channels, group, c / panel_channels, right);
             });
         dst(c, x, b2, b1, b0) = s8_view(requantise_one(acc(c, x, b2, b1, b0), attributes()));
-        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds();
     }

@@ -26,6 +26,7 @@
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
 //   dot_s8u8  wei = weight + 128 as u8, and so zer = -wei_zero - 128, always there; staged as in dot_s8s8
 //   dot_s8s8, dot2_s8s8, dot_s16s16  staged = src, as s16 in the last; bia -= src_zero * sum(wei)
+//   dp4a_s8s8             the same values, padding selected for each element
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
@@ -71,31 +72,55 @@ public:
         Var e("e");
         Func view("view");
         view(e, y, b) = s8_view(src(e, y, b));
-        const Func staged = stage_rows(view, rows, algorithm);
+        // Schedules that select pixels want the taps of a run apart, each with all its channels.
+        const bool taps_apart = form.selects && contiguous && ci % products == 0;
+        const int taps = taps_apart ? kw : segments, tap_length = taps_apart ? ci : whole_length;
+        const Func staged =
+            form.selects ? select_elements(view, rows, whole_length) : stage_rows(view, rows, algorithm);
 
-        const DotReduction reduction = {form, whole_length};
-        RDom r(0, reduction.extent(), 0, segments, 0, kh, "r");
+        const DotReduction reduction = {form, tap_length};
+        RDom r(0, reduction.extent(), 0, taps, 0, kh, "r");
         Func acc("acc"), operand("operand");
         Var k("k"), t("t"), ky("ky");
-        operand(k, x, t, ky, y, b, g) =
-            staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, y * stride_h + ky * dilation_h, b);
+        const Expr row = y * stride_h + ky * dilation_h;
+        if (form.selects) {
+            const bool runs = contiguous && !taps_apart;
+            const Expr column = x * stride_w + (runs ? k / ci : t * dilation_w);
+            operand(k, x, t, ky, y, b, g) = pixel(runs ? k % ci : g * group_ci + k, column, row, b);
+        } else {
+            operand(k, x, t, ky, y, b, g) =
+                staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, row, b);
+        }
         const Expr o = g * (at("co") / groups) + c;
         acc(c, x, y, b, g) = has_zero_term(form) ? bia(o) + zero_term(staged)(x, y, b, g) : Expr(bia(o));
         acc(c, x, y, b, g) += reduction.term(
             r.x, [&](const Expr &i) { return operand(i, x, r.y, r.z, y, b, g); },
             [&](const Expr &place, const Expr &group) {
-                return wei(place, c % form.panel, group, r.y, r.z, c / form.panel, g);
+                const Expr lane = c % form.panel, panel = c / form.panel;
+                return taps_apart ? wei(place, lane, r.y * (ci / products) + group, 0, r.z, panel, g)
+                                  : wei(place, lane, group, r.y, r.z, panel, g);
             });
 
         dst(c, x, y, b, g) = s8_view(requantise_staged({c, x, y, b, g}, acc(c, x, y, b, g), o));
 
-        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(form, whole_length / products, segments);
     }
 
 private:
     bool has_zero_term(const DotLowering &form) { return zer != nullptr || form.unsigned_wei; }
+
+    /// staged as a pure Func of the source's pixels, "pixel".
+    Func select_elements(const Func &view, RowStaging rows, int whole_length) {
+        const int ci = at("ci"), group_ci = ci / at("groups");
+        rows.read_channels = whole_length > group_ci ? ci - group_ci + whole_length : ci;
+        pixel = select_pixels(view, rows, ci);
+        Func staged("staged");
+        Var e("e");
+        staged(e, y, b) = pixel(e % ci, e / ci, y, b);
+        return staged;
+    }
 
     Func zero_term(const Func &staged) {
         const bool by_words = dot_lowering(lowering).unsigned_wei && at("groups") == 1 && sums_by_words(at("ci"), true);
@@ -136,6 +161,7 @@ private:
     }
 
     Input<Buffer<int32_t, 1>> *zer = nullptr;
+    Func pixel;
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"}, g{"g"};
 };
 

@@ -22,6 +22,7 @@
 //                    + kx)
 //   taps2_s8       the same sum; where every weight less its zero point is in [-127, 127] (kernel parameter s16_sums),
 //                  staged = src, and two taps' products of s8, at most 2 * 127 * 128 < 2^15 in size, are added in s16
+//   selected_i16   the same, padding selected for each element
 //   pairs_i16      the same sum by two taps, whose pixels and weights are s16 halves of words:
 //                    pairs(px, row) = staged(px), staged(px + dilation_w)
 //                    taps(c, ky * groups + g) = wei(c, ky * kw + 2g), wei(c, ky * kw + 2g + 1) or 0 beyond kw
@@ -75,6 +76,8 @@ public:
 private:
     bool windows4() { return unsigned_windows() || lowering.value() == "windows4_s8s8"; }
     bool unsigned_windows() { return lowering.value() == "windows4_u8s8"; }
+    /// Whether padding is selected for each element, for schedules that stage no rows.
+    bool selects() { return lowering.value() == "selected_i16"; }
     bool in_pairs() { return lowering.value() == "pairs_i16"; }
     bool s16_sums() { return lowering.value() == "taps2_s8" && at(s16_sums_name) != 0; }
     /// Taps that are multiplied in one word.
@@ -106,7 +109,7 @@ private:
         const Expr inside = row >= 0 && row < height;
         const auto value = [&](const Expr &column) {
             Expr channel = c16 * panel_channels + k;
-            if (at("co") % panel_channels != 0) {
+            if (at("co") % panel_channels != 0 && !selects()) {
                 channel = likely_if_innermost(min(channel, at("co") - 1));
             }
             if (at("channel_multiplier") > 1) {
@@ -116,6 +119,13 @@ private:
         };
         const int rows = (at("oh") - 1) * at("stride_h") + (at("kh") - 1) * at("dilation_h") + 1;
         const bool rows_outside = at("pad_top") > 0 || rows > at("pad_top") + height;
+        if (selects()) {
+            const bool beside = left > 0 || read > left + width;
+            const Expr column = beside ? clamp(px - left, 0, width - 1) : px;
+            const Expr outside = (beside && (px < left || px >= left + width)) || (rows_outside && !inside);
+            staged(k, px, c16, y, b) = select(outside, zero, value(column));
+            return staged;
+        }
         staged(k, px, c16, y, b) = undef(zero.type());
         const auto fill = [&](const char *name, RDom columns, const Expr &pixel) {
             staged(k, columns, c16, y, b) = pixel;

@@ -17,6 +17,8 @@ struct DotLowering {
     bool unsigned_wei; ///< weights are packed as u8, 128 added
     int panel;         ///< channels of a panel of packed weights
     int groups = 1;    ///< of so many products, whose sums are added before a lane takes them up
+    /// Padding is selected element by element, for schedules that stage any part of a row; else whole rows are filled.
+    bool selects = false;
 
     /// Bits of a weight that packing inverts.
     uint8_t wei_flip() const { return unsigned_wei ? 0x80 : 0; }
@@ -34,6 +36,9 @@ inline DotLowering dot_lowering(const std::string &name) {
     }
     if (name == "dot_s8u8") {
         return {4, false, 1, true, 32};
+    }
+    if (name == "dp4a_s8s8") {
+        return {4, false, 1, false, 16, 1, true};
     }
     if (name == "dot_s16s16") {
         return {2, false, 2, false, 16};

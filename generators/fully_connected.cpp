@@ -52,7 +52,7 @@ public:
             });
         dst(c, x) = s8_view(requantise_staged({c, x}, acc(c, x), c));
 
-        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", dst}});
+        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
         algorithm.domains["r"] = r;
         set_bounds(form, whole_k / products);
     }

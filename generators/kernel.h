@@ -52,6 +52,8 @@ public:
         algorithm.s64_lanes = this->get_target().arch != Halide::Target::Hexagon;
         // On HVX a load in part reads all of it, and LLVM's stores in part have written what they must not.
         algorithm.masks = algorithm.s64_lanes;
+        algorithm.grid_device =
+            this->get_target().has_gpu_feature() ? Halide::DeviceAPI::Default_GPU : Halide::DeviceAPI::Host;
         row->apply(algorithm, parse_tile(tile));
     }
 

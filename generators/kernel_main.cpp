@@ -67,6 +67,16 @@ void write_file(const std::string &path, const std::string &text) {
     }
 }
 
+/// The code of a GPU's grids, which the object holds as text; empty where it has none.
+std::string device_assembly(const Halide::Module &module) {
+    for (const Halide::Buffer<> &buffer : module.buffers()) {
+        if (buffer.name().rfind("cuda_gpu_source_kernels", 0) == 0) {
+            return static_cast<const char *>(buffer.data()); // ends with a zero
+        }
+    }
+    return "";
+}
+
 /// Throws std::runtime_error where an instruction is found that the target's processors may lack.
 void check_instructions(const nibble::KernelRequest &request, const std::string &assembly) {
     const Halide::Target target(request.halide_target);
@@ -91,7 +101,7 @@ void check_instructions(const nibble::KernelRequest &request, const std::string 
 
 /// LLVM would merge neighbouring masked stores of a byte into one store of a vector that it gathers with instructions
 /// that Intel's processors lack (amd_only_instruction), and use AArch64's register 18 (platform_register_instruction).
-/// Halide reads the variable on first use.
+/// Code for GPUs keeps products and sums apart and divides as IEEE 754 does. Halide reads the variable on first use.
 void set_llvm_options() { setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1); }
 
 void compile(const Options &options) {
@@ -110,8 +120,13 @@ void compile(const Options &options) {
         outputs[Halide::OutputFileType::stmt] = options.statements;
     }
     module.compile(outputs);
-    const std::string text = read_file(assembly);
-    check_instructions(request, text);
+    const std::string text = read_file(assembly), device = device_assembly(module);
+    if (device.empty()) {
+        check_instructions(request, text);
+    } else if (const std::string found = nibble::inexact_instruction(device); !found.empty()) {
+        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
+                                 ", expected floats that are rounded one by one");
+    }
     const auto requantise = request.parameters.find("requantise");
     if (requantise != request.parameters.end() && nibble::fuses_products(requantise->second)) {
         if (const std::string found = nibble::unfused_product(text); !found.empty()) {
@@ -125,6 +140,8 @@ void compile(const Options &options) {
     write_file(options.facts, nlohmann::json(facts).dump());
     if (options.assembly.empty()) {
         std::remove(assembly.c_str());
+    } else if (!device.empty()) {
+        write_file(assembly, device); // the host's part only launches it
     }
 }
 

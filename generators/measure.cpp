@@ -179,6 +179,12 @@ std::string unfused_product(const std::string &assembly) {
     return first_match(assembly, product);
 }
 
+std::string inexact_instruction(const std::string &ptx) {
+    static const std::regex inexact(R"(^\s+(?:@\S+\s+)?(fma\.\S+|\w+(?:\.\w+)*\.(?:approx|full|ftz)\S*)\s)",
+                                    std::regex::multiline);
+    return first_match(ptx, inexact);
+}
+
 std::string open_buffer_field(const Module &module) {
     BufferFields fields;
     for (const LoweredFunc &function : module.functions()) {

@@ -37,4 +37,8 @@ std::string unfused_product(const std::string &assembly);
 /// buffers have no other (runtime/kernel_abi.h): a read means that a schedule left a bound open.
 std::string open_buffer_field(const Halide::Module &);
 
+/// The first PTX instruction that rounds a product and a sum at once, approximates or flushes denormals to zero; empty
+/// where there is none. Results have to be those of other targets.
+std::string inexact_instruction(const std::string &ptx);
+
 } // namespace nibble

@@ -28,6 +28,11 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
         staged(e, y, b) = stored(src(e, y, b), rows.form);
         return staged;
     }
+    if (rows.form.selects) {
+        const Func pixel = select_pixels(src, rows, 1);
+        staged(e, y, b) = pixel(0, e, y, b);
+        return staged;
+    }
     const Expr zero = stored(cast<int8_t>(rows.zero_point), rows.form);
     staged(e, y, b) = undef(zero.type());
     if (rows.pad_left > 0) {
@@ -53,6 +58,27 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
 Expr weight_zero(const DotLowering &form, GeneratorInput<Buffer<int32_t, 1>> *zer) {
     const Expr model = zer == nullptr ? Expr(0) : Expr((*zer)(0));
     return form.unsigned_wei ? model - 128 : model;
+}
+
+Func select_pixels(const Func &src, const RowStaging &rows, int channels) {
+    Var c("c"), px("px"), y("y"), b("b");
+    const int left = rows.pad_left / channels, width = rows.source_elements / channels;
+    const bool beside = left > 0 || rows.read_elements > rows.pad_left + rows.source_elements;
+    const bool above = rows.pad_top > 0 || rows.read_rows > rows.pad_top + rows.source_rows;
+    const Expr column = beside ? clamp(px - left, 0, width - 1) : px;
+    const Expr row = above ? clamp(y - rows.pad_top, 0, rows.source_rows - 1) : y;
+    const Expr channel = channels > 1 && rows.read_channels > channels ? min(c, channels - 1) : c;
+    Expr value = stored(src(column * channels + channel, row, b), rows.form);
+    const Expr zero = stored(cast<int8_t>(rows.zero_point), rows.form);
+    if (beside) {
+        value = select(px >= left && px < left + width, value, zero);
+    }
+    if (above) {
+        value = select(y >= rows.pad_top && y < rows.pad_top + rows.source_rows, value, zero);
+    }
+    Func pixel("pixel");
+    pixel(c, px, y, b) = value;
+    return pixel;
 }
 
 Func sum_pixels(const Func &staged, int channels, int groups, Algorithm &algorithm) {

@@ -63,7 +63,8 @@ public:
         const Expr place = x + at("pad_left");
         dst(c, x, y, b) = rows(c, place / stride_w - first_x, place % stride_w, y, b);
 
-        algorithm.funcs = {{"staged", staged}, {"operand", operand}, {"acc", acc}, {"dst", rows}, {"interleaved", dst}};
+        algorithm.funcs = {{"staged", staged}, {"operand", operand}, {"acc", acc},
+                           {"wei", wei},       {"dst", rows},        {"interleaved", dst}};
         algorithm.domains["r"] = r;
         set_bounds(products, whole_length / products);
     }

@@ -58,6 +58,11 @@ typedef struct nibble_plan {
 int nibble_plan_run(const nibble_context *context, const void *const inputs[], void *const outputs[],
                     const nibble_plan *plan);
 
+/** NIBBLE_OK where a call's context is of this version, no tensor is missing or misaligned and the CPU has the plan's
+ * features. */
+int nibble_plan_check(const nibble_context *context, const void *const inputs[], void *const outputs[],
+                      const nibble_plan *plan);
+
 /** 1 where the CPU and the operating system have every feature of the mask, else 0. */
 int nibble_cpu_supports(uint64_t cpu_features);
 

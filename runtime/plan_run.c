@@ -58,28 +58,29 @@ static int check_alignment(const Tensors *tensors, const nibble_plan *plan) {
     return NIBBLE_OK;
 }
 
-static int check_call(const nibble_context *context, const Tensors *tensors, const nibble_plan *plan) {
+int nibble_plan_check(const nibble_context *context, const void *const inputs[], void *const outputs[],
+                      const nibble_plan *plan) {
+    const Tensors tensors = {inputs, outputs, NULL, NULL};
     int status = nibble_context_check(context);
     if (status != NIBBLE_OK) {
         return status;
     }
-    if (has_null(tensors->inputs, plan->input_count) ||
-        has_null((const void *const *)tensors->outputs, plan->output_count)) {
+    if (has_null(inputs, plan->input_count) || has_null((const void *const *)outputs, plan->output_count)) {
         return NIBBLE_ERROR_NULL_ARGUMENT;
     }
     if (!context->cpu_checked && !nibble_cpu_supports(plan->cpu_features)) {
         return NIBBLE_ERROR_UNSUPPORTED_CPU;
     }
-    status = nibble_arena_check(context->scratch, context->scratch_bytes, plan->scratch_bytes,
-                                NIBBLE_ERROR_SCRATCH_TOO_SMALL);
+    return check_alignment(&tensors, plan);
+}
+
+static int check_arenas(const nibble_context *context, const nibble_plan *plan) {
+    int status = nibble_arena_check(context->scratch, context->scratch_bytes, plan->scratch_bytes,
+                                    NIBBLE_ERROR_SCRATCH_TOO_SMALL);
     if (status != NIBBLE_OK) {
         return status;
     }
-    status = nibble_arena_check(context->vtcm, context->vtcm_bytes, plan->vtcm_bytes, NIBBLE_ERROR_VTCM_TOO_SMALL);
-    if (status != NIBBLE_OK) {
-        return status;
-    }
-    return check_alignment(tensors, plan);
+    return nibble_arena_check(context->vtcm, context->vtcm_bytes, plan->vtcm_bytes, NIBBLE_ERROR_VTCM_TOO_SMALL);
 }
 
 static int run_step(nibble_worker *worker, const Tensors *tensors, const nibble_plan_step *step) {
@@ -104,7 +105,8 @@ static int run_step(nibble_worker *worker, const Tensors *tensors, const nibble_
 int nibble_plan_run(const nibble_context *context, const void *const inputs[], void *const outputs[],
                     const nibble_plan *plan) {
     Tensors tensors = {inputs, outputs, NULL, (const uint8_t *)plan->constants};
-    int status = check_call(context, &tensors, plan);
+    int status = nibble_plan_check(context, inputs, outputs, plan);
+    status = status == NIBBLE_OK ? check_arenas(context, plan) : status;
     if (status != NIBBLE_OK) {
         return status;
     }

@@ -11,6 +11,7 @@ static const char descriptions[][48] = {
     [NIBBLE_ERROR_VTCM_TOO_SMALL] = "the VTCM arena is too small",
     [NIBBLE_ERROR_MISALIGNED] = "an arena, input or output is misaligned",
     [NIBBLE_ERROR_KERNEL] = "a kernel or the caller's parallel-for failed",
+    [NIBBLE_ERROR_DEVICE] = "no usable GPU, or too little memory on it",
 };
 
 /* Weak: every generated library carries this function, and a program may link several of them whole. */

@@ -24,6 +24,8 @@ struct Algorithm {
     int vector_bytes = 0;   ///< of the target's vectors
     bool s64_lanes = false; ///< the target has vectors of 64-bit lanes
     bool masks = false;     ///< vectors can be loaded and stored in part
+    /// What runs grids of blocks and threads: Host where the target has no GPU.
+    Halide::DeviceAPI grid_device = Halide::DeviceAPI::Host;
     /// Rewrites of the lowered IR that the schedule asks for, applied in order.
     std::vector<std::shared_ptr<Halide::Internal::IRMutator>> passes;
 

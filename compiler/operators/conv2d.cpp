@@ -248,7 +248,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow conv2d_row() {
-    return {"conv2d",      {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8"},
+    return {"conv2d",      {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8"},
             legalise,      run_reference,
             macs,          packed_layout,
             pack,          kernel_parameters,

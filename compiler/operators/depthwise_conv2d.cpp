@@ -247,7 +247,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow depthwise_conv2d_row() {
     return {"depthwise_conv2d",
-            {"windows4_u8s8", "windows4_s8s8", "pairs_i16", "taps2_s8", "taps_i16"},
+            {"windows4_u8s8", "windows4_s8s8", "pairs_i16", "selected_i16", "taps2_s8", "taps_i16"},
             legalise,
             run_reference,
             macs,

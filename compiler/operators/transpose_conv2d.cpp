@@ -247,7 +247,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow transpose_conv2d_row() {
     return {"transpose_conv2d",
-            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot2_s8s8"},
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot2_s8s8", "dp4a_s8s8"},
             legalise,
             run_reference,
             macs,

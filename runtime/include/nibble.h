@@ -28,7 +28,8 @@ typedef enum nibble_status {
     NIBBLE_ERROR_SCRATCH_TOO_SMALL = 4, /**< nibble_context.scratch_bytes is below <NAME>_SCRATCH_BYTES. */
     NIBBLE_ERROR_VTCM_TOO_SMALL = 5,    /**< nibble_context.vtcm_bytes is below <NAME>_VTCM_BYTES. */
     NIBBLE_ERROR_MISALIGNED = 6,        /**< An arena, input or output is not aligned as declared. */
-    NIBBLE_ERROR_KERNEL = 7             /**< A kernel or the caller's parallel-for reported a failure. */
+    NIBBLE_ERROR_KERNEL = 7,            /**< A kernel or the caller's parallel-for reported a failure. */
+    NIBBLE_ERROR_DEVICE = 8             /**< No GPU that the kernels can use, or too little memory on it. */
 } nibble_status;
 
 struct nibble_context;

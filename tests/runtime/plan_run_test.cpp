@@ -245,7 +245,7 @@ TEST_F(PlanRun, FailureInsideALoopEndsTheCall) {
 
 TEST(StatusString, EveryStatusHasItsOwnText) {
     std::vector<std::string> seen;
-    for (int status = NIBBLE_OK; status <= NIBBLE_ERROR_KERNEL; ++status) {
+    for (int status = NIBBLE_OK; status <= NIBBLE_ERROR_DEVICE; ++status) {
         std::string text = nibble_status_string(status);
         EXPECT_FALSE(text.empty());
         for (const std::string &other : seen) {
@@ -256,7 +256,7 @@ TEST(StatusString, EveryStatusHasItsOwnText) {
 }
 
 TEST(StatusString, UnknownStatusIsNamedSo) {
-    for (int status : {-1, NIBBLE_ERROR_KERNEL + 1, INT32_MAX, INT32_MIN}) {
+    for (int status : {-1, NIBBLE_ERROR_DEVICE + 1, INT32_MAX, INT32_MIN}) {
         EXPECT_STREQ(nibble_status_string(status), "unknown status");
     }
 }

@@ -24,11 +24,19 @@ std::string file_of(const std::string &op) {
     return binary.count(op) != 0 ? "binary" : permutations.count(op) != 0 ? "strided_copy" : op;
 }
 
+/// On GPUs operators share a file by their kind of grid.
+std::string cuda_file_of(const std::string &op) {
+    static const std::set<std::string> own = {"batch_matmul", "conv2d", "fully_connected", "svdf", "transpose_conv2d"};
+    static const std::set<std::string> pieces = {"concat", "pad"};
+    static const std::set<std::string> rows = {"l2_normalization", "log_softmax", "softmax"};
+    return own.count(op) != 0 ? op : pieces.count(op) != 0 ? "pieces" : rows.count(op) != 0 ? "rows" : "elements";
+}
+
 /// "<family>/<file>".
 std::set<std::string> rows() {
     std::set<std::string> names;
     for (const ScheduleRow &row : schedule_table()) {
-        names.insert(row.family + "/" + file_of(row.op));
+        names.insert(row.family + "/" + (row.family == "cuda" ? cuda_file_of(row.op) : file_of(row.op)));
     }
     return names;
 }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/cuda/device_loops.h"
+
+namespace nibble::cuda {
+
+using namespace Halide;
+using namespace Halide::Internal;
+
+namespace {
+
+class FindGrid : public IRVisitor {
+public:
+    bool found = false;
+
+protected:
+    using IRVisitor::visit;
+
+    void visit(const For *op) override {
+        found = found || op->device_api == DeviceAPI::CUDA;
+        IRVisitor::visit(op);
+    }
+};
+
+} // namespace
+
+bool launches_grids(const Stmt &statement) {
+    FindGrid finder;
+    statement.accept(&finder);
+    return finder.found;
+}
+
+} // namespace nibble::cuda
