@@ -11,7 +11,8 @@ class NativeLibrary : public CallableLibrary {
 public:
     NativeLibrary(const Artifact &artifact, const std::string &ld_lld)
         : archive_(artifact.archive), library_(artifact.archive, artifact.name, ld_lld),
-          caller_(artifact.scratch_bytes, library_.cuda_handle()), worker_scratch_bytes_(artifact.worker_scratch_bytes) {}
+          caller_(artifact.scratch_bytes, library_.cuda_handle()),
+          worker_scratch_bytes_(artifact.worker_scratch_bytes) {}
 
     /// Runs the loops of later calls on so many threads.
     void set_threads(int threads);

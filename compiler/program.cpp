@@ -88,6 +88,10 @@ public:
 
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
+        if (!can_round(layer, program_.target)) {
+            throw Error(Finding{program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
+                                fmt::format("double or single: {} has no vectors of f32", program_.target.name)});
+        }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
         compiled.lowering = choose_lowering(row, program_.target);
@@ -235,6 +239,10 @@ int64_t Program::stack_bytes() const {
         most = std::max(most, kernel.facts.stack_bytes);
     }
     return most + walker_stack_bytes;
+}
+
+bool can_round(const Layer &layer, const TargetFacts &target) {
+    return layer.rounding != Rounding::float_ || target.lanes_of("f32", 2) > 1;
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

@@ -47,9 +47,7 @@ public:
         acc(c, x) = has_zero_term(form) ? bia(c) + zero_term(staged)(x) : Expr(bia(c));
         acc(c, x) += reduction.term(
             r, [&](const Expr &i) { return operand(i, x); },
-            [&](const Expr &place, const Expr &group) {
-                return wei(place, c % form.panel, group, c / form.panel);
-            });
+            [&](const Expr &place, const Expr &group) { return wei(place, c % form.panel, group, c / form.panel); });
         dst(c, x) = s8_view(requantise_staged({c, x}, acc(c, x), c));
 
         algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});

@@ -22,8 +22,9 @@ int64_t dot_instructions(Algorithm &algorithm, int64_t outputs) {
 }
 
 /// The loops that tile_dot makes of columns and channels.
-std::vector<TaskLoop> tile_loops(const Tile &tile, int channels, int columns) {
-    const int panel_channels = tile.at("nv") * panel_lanes;
+std::vector<TaskLoop> tile_loops(const Algorithm &algorithm, const Tile &tile, int channels, int columns) {
+    const int panel = dot_lowering(algorithm.lowering).panel;
+    const int panel_channels = tile.at("nv") * panel;
     return {steps_apart("block", columns, tile.at("xb")), {"panel", (channels + panel_channels - 1) / panel_channels}};
 }
 
@@ -31,7 +32,7 @@ std::vector<TaskLoop> tile_loops(const Tile &tile, int channels, int columns) {
 
 void run_conv2d_in_tasks(Algorithm &algorithm, const Tile &tile) {
     const auto at = [&](const char *name) { return algorithm.at(name); };
-    std::vector<TaskLoop> loops = tile_loops(tile, at("co") / at("groups"), at("ow"));
+    std::vector<TaskLoop> loops = tile_loops(algorithm, tile, at("co") / at("groups"), at("ow"));
     loops.insert(loops.begin(), {{"b", at("n")}, steps_apart("yo", at("oh"), tile.at("yb"))});
     run_in_tasks(algorithm.func("dst"), loops,
                  dot_instructions(algorithm, int64_t{at("n")} * at("oh") * at("ow") * at("co")), tile);
@@ -39,7 +40,7 @@ void run_conv2d_in_tasks(Algorithm &algorithm, const Tile &tile) {
 
 void run_batch_matmul_in_tasks(Algorithm &algorithm, const Tile &tile) {
     const auto at = [&](const char *name) { return algorithm.at(name); };
-    std::vector<TaskLoop> loops = tile_loops(tile, at("n"), at("m"));
+    std::vector<TaskLoop> loops = tile_loops(algorithm, tile, at("n"), at("m"));
     loops.insert(loops.begin(), {{"b0", at("d0")}, {"b1", at("d1")}, {"b2", at("d2")}});
     const int64_t matrices = int64_t{at("d0")} * at("d1") * at("d2");
     run_in_tasks(algorithm.func("dst"), loops, dot_instructions(algorithm, matrices * at("m") * at("n")), tile);
@@ -47,7 +48,7 @@ void run_batch_matmul_in_tasks(Algorithm &algorithm, const Tile &tile) {
 
 void run_fully_connected_in_tasks(Algorithm &algorithm, const Tile &tile) {
     const int rows = algorithm.at("m"), channels = algorithm.at("n");
-    run_in_tasks(algorithm.func("dst"), tile_loops(tile, channels, rows),
+    run_in_tasks(algorithm.func("dst"), tile_loops(algorithm, tile, channels, rows),
                  dot_instructions(algorithm, int64_t{rows} * channels), tile);
 }
 

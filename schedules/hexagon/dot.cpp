@@ -25,16 +25,18 @@ int stored_lanes(int elements) {
     return elements % byte_lanes == 0 ? byte_lanes : exact_lanes(elements, most_scalar);
 }
 
-/// Whether a vector of bytes has whole pixels, of which a tile has all channels.
-bool shares_vectors(int channels, int panel_channels) {
-    return channels == panel_channels && byte_lanes % channels == 0;
+/// Whether a vector of bytes has whole pixels, of which a tile has all channels. Constants by channel are not read
+/// across pixels: values have to be scaled apart (ChannelForm).
+bool shares_vectors(const Algorithm &algorithm, int channels, int panel_channels) {
+    return channels == panel_channels && byte_lanes % channels == 0 && algorithm.funcs.count("scaled") != 0;
 }
 
 /// Splits and orders dst's channels and the mr columns `xi` of a tile; returns the loops inside of a tile's, innermost
 /// first and those that are unrolled last, and adds "panel" to `outer` where a tile has not all channels.
-std::vector<VarOrRVar> narrow(Func dst, int channels, int panel_channels, int mr, std::vector<VarOrRVar> &outer) {
+std::vector<VarOrRVar> narrow(Func dst, bool shares, int channels, int panel_channels, int mr,
+                              std::vector<VarOrRVar> &outer) {
     Var c("c"), xi("xi"), panel("panel"), cs("cs"), outputs("outputs"), vector("vector"), lane("lane");
-    if (shares_vectors(channels, panel_channels)) {
+    if (shares) {
         const int all = channels * mr, lanes = all > byte_lanes ? byte_lanes : stored_lanes(all);
         dst.fuse(c, xi, outputs)
             .split(outputs, vector, lane, lanes, overlapping_tail(all, lanes))
@@ -111,14 +113,16 @@ Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
 
 LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns,
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
-    Func dst = algorithm.func("dst"), scaled = algorithm.func("scaled"), acc = algorithm.func("acc");
+    Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
+    std::vector<Func> stages = {acc};
     RDom r = algorithm.domain("r");
     const int mr = tile.at("mr"), panel_channels = tile.at("nv") * word_lanes, xb = tile.at("xb");
     Var c("c"), x("x"), block("block"), xo("xo"), xi("xi");
 
     dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));
     std::vector<VarOrRVar> outer = for_each_panel;
-    std::vector<VarOrRVar> loops = narrow(dst, channels, panel_channels, mr, outer);
+    const bool shares = shares_vectors(algorithm, channels, panel_channels);
+    std::vector<VarOrRVar> loops = narrow(dst, shares, channels, panel_channels, mr, outer);
     loops.push_back(xo);
     loops.insert(loops.end(), outer.begin(), outer.end());
     loops.push_back(block);
@@ -126,10 +130,13 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     dst.reorder(loops);
 
     // Values are scaled just before they are narrowed: registers are full of accumulators until then.
-    const bool shares = shares_vectors(channels, panel_channels), whole_pixels = channels * mr % byte_lanes == 0;
-    scaled.compute_at(dst, !shares ? xi : whole_pixels ? Var("vector") : xo);
+    const bool whole_pixels = channels * mr % byte_lanes == 0;
+    if (algorithm.funcs.count("scaled") != 0) {
+        stages.push_back(algorithm.func("scaled"));
+        stages.back().compute_at(dst, !shares ? xi : whole_pixels ? Var("vector") : xo);
+    }
     acc.compute_at(dst, xo);
-    for (Func stage : {scaled, acc}) {
+    for (Func stage : stages) {
         stage.bound_extent(c, panel_channels)
             .store_in(MemoryType::Stack)
             .align_bounds(c, word_lanes)

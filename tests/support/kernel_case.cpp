@@ -10,6 +10,7 @@
 
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/program.h"
 #include "runtime/cpu_features.h"
 #include "runtime/plan.h"
 #include "schedules/directives.h"
@@ -131,6 +132,9 @@ std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_
     std::vector<KernelCase> cases;
     const OperatorRow &op = *find_operator(layer.op);
     for (const auto &[row, target] : served_targets(op.kernel, runnable_targets())) {
+        if (!can_round(layer, target)) {
+            continue;
+        }
         const Attributes kernel = op.kernel_parameters(with_requantise(layer, target), row->lowering);
         for (const Tile &tile : choose_tiles(row->space, kernel, target, sampled, generator)) {
             cases.push_back(
