@@ -29,6 +29,9 @@ std::vector<std::string> exported_symbols(const Program &program) {
     if (!program.bare) {
         names.emplace_back("run");
     }
+    if (program.target.on_gpu()) {
+        names.insert(names.end(), {"open", "close"});
+    }
     for (const CompiledLayer &layer : program.layers) {
         names.push_back(layer.function);
         if (program.bare && layer.packed.bytes > 0) {
