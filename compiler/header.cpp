@@ -102,6 +102,8 @@ private:
         size("Bytes of scratch that each context of a parallel-for's workers needs.", "WORKER_SCRATCH_BYTES",
              program_.kernel_scratch_bytes());
         size("Bytes of nibble_context.vtcm.", "VTCM_BYTES", 0);
+        size("Inputs and outputs begin at a multiple of so many bytes, and of an element's.", "BUFFER_ALIGNMENT",
+             program_.target.buffer_alignment);
         size("Stack of the deepest call.", "STACK_BYTES", program_.stack_bytes());
         if (program_.target.on_gpu()) {
             size("Bytes of the GPU's memory that the library takes while it is open, modules not counted.",

@@ -6,9 +6,13 @@
 #include <iostream>
 #include <sstream>
 
+#include <sys/personality.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <Halide.h>
 
+#include "generators/hexagon_gates.h"
 #include "generators/kernel.h"
 #include "generators/kernel_request.h"
 #include "generators/measure.h"
@@ -90,7 +94,10 @@ void check_instructions(const nibble::KernelRequest &request, const std::string 
         refuse(nibble::platform_register_instruction(assembly), "that names register 18");
         return;
     }
-    if (target.arch != Halide::Target::X86) {
+    if (target.arch == Halide::Target::Hexagon) {
+        refuse(nibble::beyond_v66_instruction(assembly), "beyond v66");
+        refuse(nibble::early_frame_access(assembly), "that uses the frame before it is set up");
+        refuse(nibble::long_narrowing_shift(assembly), "that narrows by a shift of 16 or more");
         return;
     }
     refuse(nibble::amd_only_instruction(assembly), "that only AMD's processors have");
@@ -104,8 +111,23 @@ void check_instructions(const nibble::KernelRequest &request, const std::string 
 /// Code for GPUs keeps products and sums apart and divides as IEEE 754 does. Halide reads the variable on first use.
 void set_llvm_options() { setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1); }
 
-void compile(const Options &options) {
+/// LLVM's Hexagon back end orders some of its work by addresses: the same request gives the same bytes only where they
+/// are not drawn at random. Starts the program once more without that; where the system forbids it, goes on as it is.
+void fix_addresses(char **argv) {
+    const int flags = personality(0xffffffff); // only asks
+    if (flags == -1 || (flags & ADDR_NO_RANDOMIZE) != 0) {
+        return;
+    }
+    if (personality(static_cast<unsigned long>(flags) | ADDR_NO_RANDOMIZE) != -1) {
+        execv("/proc/self/exe", argv);
+    }
+}
+
+void compile(const Options &options, char **argv) {
     const auto request = nlohmann::json::parse(read_file(options.request)).get<nibble::KernelRequest>();
+    if (request.halide_target.rfind("hexagon", 0) == 0) {
+        fix_addresses(argv);
+    }
     set_llvm_options();
     const Built built = build(request, options.function);
     const Halide::Module &module = built.module;
@@ -162,7 +184,7 @@ int main(int argc, char **argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
-        compile(options);
+        compile(options, argv);
         return 0;
     } catch (const Halide::Error &error) { // not a std::exception
         std::cerr << options.request << ": " << error.what() << "\n";
