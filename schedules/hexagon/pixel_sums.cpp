@@ -79,10 +79,15 @@ void schedule_pixel_sums(Algorithm &algorithm, const LoopLevel &level, int pixel
     for (int words = words_of_pixel(algorithm); words >= 1; words /= 2) {
         Func sums = algorithm.func("sums_" + std::to_string(words));
         const Var i = sums.args()[0], y = sums.args()[1];
-        const bool whole = staged || int64_t{pixels} * words % word_lanes == 0;
+        // Nothing beyond a source that is not staged may be read: its last vector overlaps the one before, where sums
+        // are made of sums; those of bytes, which add to what they were set to, go one by one.
+        const int64_t count = int64_t{pixels} * words;
+        const bool overlaps = !staged && count % word_lanes != 0;
+        const bool whole = !overlaps || (!sums.has_update_definition() && count > word_lanes);
         const int lanes = whole ? word_lanes : 1;
+        const TailStrategy tail = overlaps ? TailStrategy::ShiftInwards : TailStrategy::RoundUp;
         // LLVM takes loads of every second word for unreachable where a row is two vectors long.
-        sums.store_in(MemoryType::Heap).align_storage(i, 4 * word_lanes).vectorize(i, lanes, TailStrategy::RoundUp);
+        sums.store_in(MemoryType::Heap).align_storage(i, 4 * word_lanes).vectorize(i, lanes, tail);
         sums.align_bounds(i, staged ? word_lanes : words);
         if (words == 1) {
             sums.compute_at(level);
