@@ -239,6 +239,8 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     acc.compute_at(dst, xo)
         .store_in(MemoryType::Register)
         .align_bounds(c, panel_channels)
+        .bound_extent(
+            c, panel_channels) // which Halide does not see of the last panel where panels are shared out in tasks
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);
