@@ -10,8 +10,7 @@
 
 #include "generators/u8_view.h"
 #include "schedules/directives.h"
-#include "schedules/hexagon/short_shifts.h"
-#include "schedules/hexagon/whole_vectors.h"
+#include "schedules/machine.h"
 
 namespace nibble {
 
@@ -48,13 +47,9 @@ public:
                                         schedule_family.value() + ", expected a row of the schedule table");
         }
         algorithm.lowering = lowering;
-        algorithm.vector_bytes = this->template natural_vector_size<uint8_t>();
-        algorithm.s64_lanes = this->get_target().arch != Halide::Target::Hexagon;
-        // On HVX a load in part reads all of it, and LLVM's stores in part have written what they must not.
-        algorithm.masks = algorithm.s64_lanes;
-        algorithm.grid_device =
-            this->get_target().has_gpu_feature() ? Halide::DeviceAPI::Default_GPU : Halide::DeviceAPI::Host;
+        set_machine(algorithm, this->get_target());
         row->apply(algorithm, parse_tile(tile));
+        add_machine_passes(algorithm, this->get_target());
     }
 
 protected:
@@ -82,10 +77,8 @@ protected:
 
     Halide::Pipeline build_pipeline() override {
         Halide::Pipeline pipeline = Halide::Generator<T>::build_pipeline();
-        if (this->get_target().arch == Halide::Target::Hexagon) {
+        if (algorithm.buffer_alignment > 1) {
             align_buffers();
-            algorithm.passes.push_back(hexagon::short_shifts());
-            algorithm.passes.push_back(hexagon::whole_vectors());
         }
         for (const auto &pass : algorithm.passes) {
             pipeline.add_custom_lowering_pass(pass.get(), [] {});
@@ -94,10 +87,9 @@ protected:
     }
 
 private:
-    /// Unaligned vectors cost twice as much on HVX: its callers' buffers begin where vectors do (buffer_alignment of
-    /// the target file).
+    /// Every buffer begins where the target file (buffer_alignment) has callers put it.
     void align_buffers() {
-        const int bytes = algorithm.vector_bytes;
+        const int bytes = algorithm.buffer_alignment;
         for (const auto &argument : this->arginfos()) {
             if (argument.dir == Halide::Internal::ArgInfoDirection::Input) {
                 this->input_parameter(argument.name).at(0).set_host_alignment(bytes);

@@ -21,9 +21,10 @@ struct Algorithm {
     std::map<std::string, Halide::RDom> domains;
     Attributes parameters; ///< the kernel's parameters
     std::string lowering;
-    int vector_bytes = 0;   ///< of the target's vectors
-    bool s64_lanes = false; ///< the target has vectors of 64-bit lanes
-    bool masks = false;     ///< vectors can be loaded and stored in part
+    int vector_bytes = 0;     ///< of the target's vectors
+    bool s64_lanes = false;   ///< the target has vectors of 64-bit lanes
+    bool masks = false;       ///< vectors can be loaded and stored in part
+    int buffer_alignment = 1; ///< bytes at whose multiples callers' buffers begin
     /// What runs grids of blocks and threads: Host where the target has no GPU.
     Halide::DeviceAPI grid_device = Halide::DeviceAPI::Host;
     /// Rewrites of the lowered IR that the schedule asks for, applied in order.

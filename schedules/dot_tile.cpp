@@ -212,7 +212,6 @@ TailStrategy overlapping_tail(int extent, int factor) {
 LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns, int lanes,
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
-    RDom r = algorithm.domain("r");
     const int mr = tile.at("mr"), panel_channels = tile.at("nv") * dot_lowering(algorithm.lowering).panel,
               xb = tile.at("xb");
     Var c("c"), x("x"), panel("panel"), cs("cs"), cv("cv"), cl("cl"), block("block"), xo("xo"), xi("xi");
@@ -234,16 +233,24 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     loops.insert(loops.end(), outermost.begin(), outermost.end());
     dst.reorder(loops).unroll(xi);
 
-    RVar k("k"), products("products");
-    // Whole panels, also where the last outputs are fewer.
+    // Whole panels, also where the last outputs are fewer; Halide does not see their extent where panels are shared out
+    // in tasks.
     acc.compute_at(dst, xo)
         .store_in(MemoryType::Register)
         .align_bounds(c, panel_channels)
-        .bound_extent(
-            c, panel_channels) // which Halide does not see of the last panel where panels are shared out in tasks
+        .bound_extent(c, panel_channels)
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);
+    sum_products(algorithm, lanes);
+    return LoopLevel(dst, block);
+}
+
+void sum_products(Algorithm &algorithm, int lanes) {
+    Func acc = algorithm.func("acc");
+    RDom r = algorithm.domain("r");
+    Var c("c"), x("x");
+    RVar k("k"), products("products");
     std::vector<VarOrRVar> reduction = {products, c, x, k};
     for (int dimension = 1; dimension < r.dimensions(); dimension++) {
         reduction.push_back(r[dimension]);
@@ -256,7 +263,6 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);
-    return LoopLevel(dst, block);
 }
 
 void take_source_by_element(Algorithm &algorithm) {

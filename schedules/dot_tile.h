@@ -65,6 +65,10 @@ Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns,
                            const std::vector<Halide::VarOrRVar> &for_each_panel,
                            const std::vector<Halide::VarOrRVar> &outermost);
 
+/// Sums the products of Func "acc"'s update: those of a lane as one instruction, `lanes` channels in a vector, a step
+/// ("k") after the other.
+void sum_products(Algorithm &, int lanes);
+
 /// After tile_dot: loads Func "operand", the source values of a pixel, by vectors of up to 16 bytes, for products that
 /// take one word of a vector.
 void take_source_by_element(Algorithm &);

@@ -21,46 +21,38 @@ bool manages_buffer(const Expr &value) {
     return call != nullptr && names.count(call->name) != 0;
 }
 
-class DeviceBuffers : public IRMutator {
+class DeviceBuffers : public DeviceMutator {
 protected:
-    using IRMutator::visit;
+    using DeviceMutator::visit;
 
     Stmt visit(const Evaluate *op) override {
-        return manages_buffer(op->value) ? Evaluate::make(0) : IRMutator::visit(op);
-    }
-
-    Stmt visit(const For *op) override {
-        const bool outermost = op->device_api == DeviceAPI::CUDA && !in_device_;
-        in_device_ = in_device_ || outermost;
-        const Stmt result = IRMutator::visit(op);
-        in_device_ = in_device_ && !outermost;
-        return result;
+        return manages_buffer(op->value) ? Evaluate::make(0) : DeviceMutator::visit(op);
     }
 
     Stmt visit(const Allocate *op) override {
-        if (!in_device_ && launches_grids(op->body)) {
+        if (!in_device() && launches_grids(op->body)) {
             throw std::invalid_argument("allocation " + op->name +
                                         ": found one between two grids, expected none, for a call may not allocate");
         }
-        return IRMutator::visit(op);
+        return DeviceMutator::visit(op);
     }
 
     /// Without a parameter, whose alignment is that of an element, code generators take the largest for a pointer.
     Expr visit(const Load *op) override {
-        if (in_device_ && is_quad(op)) {
+        if (in_device() && is_quad(op)) {
             const Expr base = simplify(op->index.as<Ramp>()->base / word);
             return reinterpret(op->type, Load::make(UInt(32, word), op->name, Ramp::make(base, 1, word), op->image,
                                                     Parameter(), const_true(word), op->alignment / word));
         }
-        return in_device_ ? Load::make(op->type, op->name, mutate(op->index), op->image, Parameter(),
-                                       mutate(op->predicate), op->alignment)
-                          : IRMutator::visit(op);
+        return in_device() ? Load::make(op->type, op->name, mutate(op->index), op->image, Parameter(),
+                                        mutate(op->predicate), op->alignment)
+                           : DeviceMutator::visit(op);
     }
 
     Stmt visit(const Store *op) override {
-        return in_device_ ? Store::make(op->name, mutate(op->value), mutate(op->index), Parameter(),
-                                        mutate(op->predicate), op->alignment)
-                          : IRMutator::visit(op);
+        return in_device() ? Store::make(op->name, mutate(op->value), mutate(op->index), Parameter(),
+                                         mutate(op->predicate), op->alignment)
+                           : DeviceMutator::visit(op);
     }
 
 private:
@@ -73,8 +65,6 @@ private:
                is_const_one(ramp->stride) && is_const_one(op->predicate) && op->alignment.modulus % quad == 0 &&
                op->alignment.remainder % quad == 0;
     }
-
-    bool in_device_ = false;
 };
 
 } // namespace

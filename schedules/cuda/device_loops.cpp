@@ -23,6 +23,14 @@ protected:
 
 } // namespace
 
+Stmt DeviceMutator::visit(const For *op) {
+    const bool outermost = op->device_api == DeviceAPI::CUDA && !in_device_;
+    in_device_ = in_device_ || outermost;
+    const Stmt result = IRMutator::visit(op);
+    in_device_ = in_device_ && !outermost;
+    return result;
+}
+
 bool launches_grids(const Stmt &statement) {
     FindGrid finder;
     statement.accept(&finder);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/cuda/rounded_products.h"
 
+#include "schedules/cuda/device_loops.h"
+
 namespace nibble::cuda {
 
 using namespace Halide;
@@ -8,26 +10,18 @@ using namespace Halide::Internal;
 
 namespace {
 
-class RoundedProducts : public IRMutator {
+class RoundedProducts : public DeviceMutator {
 protected:
-    using IRMutator::visit;
-
-    Stmt visit(const For *op) override {
-        const bool outermost = op->device_api == DeviceAPI::CUDA && !in_device_;
-        in_device_ = in_device_ || outermost;
-        const Stmt result = IRMutator::visit(op);
-        in_device_ = in_device_ && !outermost;
-        return result;
-    }
+    using DeviceMutator::visit;
 
     Expr visit(const Mul *op) override {
-        return in_device_ && is_f32(op->type) ? product(op->type, op->a, op->b) : IRMutator::visit(op);
+        return in_device() && is_f32(op->type) ? product(op->type, op->a, op->b) : DeviceMutator::visit(op);
     }
 
     Expr visit(const Call *op) override {
-        return in_device_ && is_f32(op->type) && op->is_intrinsic(Call::strict_mul)
+        return in_device() && is_f32(op->type) && op->is_intrinsic(Call::strict_mul)
                    ? product(op->type, op->args[0], op->args[1])
-                   : IRMutator::visit(op);
+                   : DeviceMutator::visit(op);
     }
 
 private:
@@ -36,8 +30,6 @@ private:
     Expr product(const Type &type, const Expr &a, const Expr &b) {
         return Call::make(type, "llvm.nvvm.mul.rn.f", {mutate(a), mutate(b)}, Call::PureExtern);
     }
-
-    bool in_device_ = false;
 };
 
 } // namespace

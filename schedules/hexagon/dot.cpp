@@ -115,7 +115,6 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     std::vector<Func> stages = {acc};
-    RDom r = algorithm.domain("r");
     const int mr = tile.at("mr"), panel_channels = tile.at("nv") * word_lanes, xb = tile.at("xb");
     Var c("c"), x("x"), block("block"), xo("xo"), xi("xi");
 
@@ -144,21 +143,9 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
             .unroll(c)
             .unroll(x);
     }
-    RVar k("k"), products("products");
-    std::vector<VarOrRVar> reduction = {products, c, x, k};
-    for (int dimension = 1; dimension < r.dimensions(); dimension++) {
-        reduction.push_back(r[dimension]);
-    }
-    acc.update()
-        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
-        .reorder(reduction)
-        .atomic()
-        .vectorize(products)
-        .vectorize(c, word_lanes)
-        .unroll(c)
-        .unroll(x);
+    sum_products(algorithm, word_lanes);
     if (const int ku = tile.at("ku"); ku > 1) {
-        acc.update().unroll(k, ku);
+        acc.update().unroll(RVar("k"), ku);
     }
     return LoopLevel(dst, block);
 }

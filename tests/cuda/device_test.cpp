@@ -12,6 +12,7 @@ namespace {
 TEST(CudaDevice, EqualsReference) {
     for (const char *target : {"cuda-sm80", "cuda-sm90"}) {
         const CudaLibrary library(target, 11);
+        // Runs on a machine with an NVIDIA GPU of that capability and its driver; none is part of the set-up.
         if (library.supported() == 0) {
             GTEST_SKIP() << "found no GPU for " << target << ", expected one of NVIDIA's with its driver";
         }

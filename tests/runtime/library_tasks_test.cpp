@@ -49,6 +49,7 @@ Bytes random_bytes(size_t count) {
 class LibraryTasks : public testing::TestWithParam<LayerFunction> {
 protected:
     void SetUp() override {
+        // The library is one for AVX2: it runs on every x86-64 processor since 2015, those of CI among them.
         if (tasks_supported() == 0) {
             GTEST_SKIP() << "this CPU lacks what x86-64-avx2 needs";
         }
