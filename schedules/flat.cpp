@@ -24,6 +24,11 @@ int exact_lanes(int64_t extent, int most) {
     return most;
 }
 
+int unmasked_lanes(int64_t extent, int most, bool masks) {
+    const int lanes = exact_lanes(extent, most);
+    return masks || lanes == most ? lanes : std::min(lanes, scalar_bytes);
+}
+
 namespace {
 
 /// Those that a loop over `extent` elements can have on a machine whose vectors hold `most`, which itself is one

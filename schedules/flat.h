@@ -11,6 +11,11 @@ std::vector<int> vector_widths(int64_t most);
 /// The widest vector of a power of two of lanes, at most `most`, of which `extent` elements are a multiple: loops that
 /// it divides have no ragged end.
 int exact_lanes(int64_t extent, int most);
+/// Bytes that are loaded and stored at once where parts of vectors are not (Algorithm::masks): a scalar register
+/// pair's.
+constexpr int scalar_bytes = 8;
+/// exact_lanes of bytes; without masks, whole vectors of `most` or no more than scalar registers hold.
+int unmasked_lanes(int64_t extent, int most, bool masks);
 /// Tiles {vec, unroll} of a loop over `extent` elements: vectors of `vec` elements, `unroll` of them a step. A step
 /// never has more elements than the loop, so that the last one can be moved inwards instead of guarded.
 std::vector<Tile> flat_tiles(int64_t extent, int most_vec);

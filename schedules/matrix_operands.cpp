@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/matrix_operands.h"
 
-#include <algorithm>
+#include "schedules/flat.h"
 
 #include "generators/dot_lowering.h"
 
@@ -12,7 +12,6 @@ using namespace Halide;
 namespace {
 
 constexpr int panel_lanes = 16;
-constexpr int scalar_bytes = 8; ///< loaded at once where parts of vectors are not
 
 /// The innermost loop in which the right matrix stays the same.
 void compute_per_matrix(Func func, Algorithm &algorithm) {
@@ -53,8 +52,7 @@ void schedule_matrix_operands(Algorithm &algorithm, const LoopLevel &rows, int v
         Func terms = algorithm.func("column_terms");
         Var c("c");
         compute_per_matrix(terms, algorithm);
-        constexpr int words = 2; // of a scalar register pair
-        const int lanes = algorithm.masks ? panel_lanes : words;
+        const int lanes = algorithm.masks ? panel_lanes : scalar_bytes / 4;
         terms.align_bounds(c, panel_lanes).vectorize(c, lanes);
         terms.update().vectorize(c, lanes);
     }
@@ -62,14 +60,9 @@ void schedule_matrix_operands(Algorithm &algorithm, const LoopLevel &rows, int v
         Func terms = algorithm.func("row_terms");
         terms.compute_at(rows).store_in(MemoryType::Heap);
         // A last vector with fewer elements would be summed one by one.
-        int lanes = vector_bytes;
         const int products = dot_lowering(algorithm.lowering).products;
-        while ((algorithm.at("k") + products - 1) / products * products % lanes != 0) {
-            lanes /= 2;
-        }
-        if (!algorithm.masks && lanes < vector_bytes) {
-            lanes = std::min(lanes, scalar_bytes);
-        }
+        const int terms_of_row = (algorithm.at("k") + products - 1) / products * products;
+        const int lanes = unmasked_lanes(terms_of_row, vector_bytes, algorithm.masks);
         RVar vector("vector"), lane("lane");
         terms.update().split(algorithm.domain("row"), vector, lane, lanes).atomic().vectorize(lane);
     }

@@ -33,7 +33,6 @@ void schedule_window_reduction(Algorithm &algorithm, const std::string &reduced,
     const Var &c = args[0];
     Var outer("outer"), step("step"), lane("lane");
     if (!algorithm.masks && block < std::min(reduced_lanes, dst_lanes)) {
-        constexpr int scalar_bytes = 8; // loaded and stored at once where parts of vectors are not
         reduced_lanes = dst_lanes = exact_lanes(block, scalar_bytes);
     }
     dst.split(c, outer, step, block, TailStrategy::ShiftInwards)

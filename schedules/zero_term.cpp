@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/zero_term.h"
 
-#include <algorithm>
+#include "schedules/flat.h"
 
 namespace nibble {
 
 using namespace Halide;
 
 namespace {
-
-constexpr int scalar_bytes = 8; ///< loaded at once where parts of vectors are not
 
 /// Pixels beyond a row's last one are not read.
 void vectorize_pixels(Stage stage, const Var &pixel, int lanes, bool masks) {
@@ -21,13 +19,7 @@ void vectorize_pixels(Stage stage, const Var &pixel, int lanes, bool masks) {
 /// Vectors of a pixel's elements where these fill some, else vectors of pixels.
 void sum_channels(Func pixel_sum, const RVar &channel, int channels, int vector_bytes, bool masks) {
     // A last vector with fewer elements would be summed one by one.
-    int lanes = vector_bytes;
-    while (channels % lanes != 0) {
-        lanes /= 2;
-    }
-    if (!masks && lanes < vector_bytes) {
-        lanes = std::min(lanes, scalar_bytes);
-    }
+    const int lanes = unmasked_lanes(channels, vector_bytes, masks);
     if (lanes >= 8) {
         RVar vector("vector"), lane("lane");
         pixel_sum.update().split(channel, vector, lane, lanes).atomic().vectorize(lane);

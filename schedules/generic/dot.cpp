@@ -14,8 +14,7 @@ void tile_dot(Algorithm &algorithm, int channels, int vector, int xr, int column
     RDom r = algorithm.domain("r");
     Var c("c"), x("x"), co("co"), ci("ci"), xo("xo"), xi("xi");
     if (!algorithm.masks) {
-        constexpr int words = 2; // of a scalar register pair
-        vector = exact_lanes(channels, words);
+        vector = exact_lanes(channels, scalar_bytes / 4);
     }
     dst.split(c, co, ci, vector, TailStrategy::GuardWithIf)
         .split(x, xo, xi, xr, columns % xr == 0 ? TailStrategy::RoundUp : TailStrategy::ShiftInwards);

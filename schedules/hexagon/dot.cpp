@@ -18,12 +18,8 @@ namespace {
 constexpr int word_lanes = 32; ///< of a vector of s32
 constexpr int byte_lanes = 128;
 
-/// Bytes that are stored together of runs of `elements`: LLVM's stores of half and of a quarter of a vector touch what
-/// lies behind them.
-int stored_lanes(int elements) {
-    constexpr int most_scalar = 8;
-    return elements % byte_lanes == 0 ? byte_lanes : exact_lanes(elements, most_scalar);
-}
+/// Bytes that are stored together of runs of `elements`.
+int stored_lanes(int elements) { return unmasked_lanes(elements, byte_lanes, false); }
 
 /// Whether a vector of bytes has whole pixels, of which a tile has all channels. Constants by channel are not read
 /// across pixels: values have to be scaled apart (ChannelForm).

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "schedules/flat.h"
+
 namespace nibble::hexagon {
 
 using namespace Halide;
@@ -11,7 +13,6 @@ using namespace Halide::Internal;
 namespace {
 
 constexpr int vector_bytes = 128;
-constexpr int scalar_bytes = 8; ///< of a pair of scalar registers
 
 struct Piece {
     int begin, lanes;
