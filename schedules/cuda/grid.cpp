@@ -32,6 +32,10 @@ void run_as_blocks(Stage stage, const Algorithm &algorithm, const std::vector<Va
 void run_as_threads(Stage stage, const Algorithm &algorithm, const VarOrRVar &loop) {
     if (algorithm.grid_device != DeviceAPI::Host) {
         stage.gpu_threads(loop);
+    } else {
+        // As on the device. Halide parts these fused loops by bounds of their quotients and remainders that do not
+        // hold.
+        stage.never_partition(loop);
     }
 }
 

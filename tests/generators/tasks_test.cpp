@@ -19,7 +19,7 @@ namespace {
 
 constexpr uint32_t seed = 5;
 constexpr size_t most_layers = 3; ///< of an operator's samples
-constexpr size_t sampled = 2;     ///< tiles beside the preferred one
+constexpr size_t usual_sampled_tiles = 1;
 
 struct Sample {
     std::vector<DataSet> sets;
@@ -67,7 +67,7 @@ std::vector<Sample> samples_of(const std::string &op) {
         Sample sample;
         sample.sets = make_data_sets(layer, seed);
         sample.sets.resize(1);
-        for (KernelCase &test : kernel_cases(sample.sets.front().layer, sampled, seed)) {
+        for (KernelCase &test : kernel_cases(sample.sets.front().layer, sampled_tiles(usual_sampled_tiles), seed)) {
             if (test.request.schedule == "x86" || test.request.schedule == "arm") {
                 test.request.tile["tasks"] = 1;
                 sample.cases.push_back(test);

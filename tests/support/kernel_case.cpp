@@ -20,12 +20,16 @@ namespace nibble::test {
 
 namespace {
 
-/// Whether kernels of another processor are called here. Sanitizers look at this process alone.
+/// Whether kernels of another processor are called here. Sanitizers look at this process alone, and kernels of a GPU
+/// are called by cuda_test.
 bool emulates_here(const TargetFacts &target) {
 #ifdef __SANITIZE_ADDRESS__
     static_cast<void>(target);
     return false;
 #else
+    if (target.runner == "cuda") {
+        return false;
+    }
     if (has_program(target.runner)) {
         return true;
     }
