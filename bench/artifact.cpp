@@ -52,6 +52,7 @@ Artifact read_manifest(const json &manifest, const std::filesystem::path &folder
     artifact.archive = folder / ("lib" + artifact.name + ".a");
     artifact.scratch_bytes = manifest.at("scratch_bytes").get<size_t>();
     artifact.worker_scratch_bytes = manifest.at("worker_scratch_bytes").get<size_t>();
+    artifact.vtcm_bytes = manifest.at("vtcm_bytes").get<size_t>();
     artifact.inputs = read_tensors(manifest.at("inputs"));
     artifact.outputs = read_tensors(manifest.at("outputs"));
     for (const json &kernel : manifest.at("kernels")) {

@@ -40,6 +40,7 @@ struct Artifact {
     std::filesystem::path archive; ///< lib<name>.a
     size_t scratch_bytes = 0;
     size_t worker_scratch_bytes = 0;
+    size_t vtcm_bytes = 0;
     std::vector<ArtifactTensor> inputs;
     std::vector<ArtifactTensor> outputs;
     std::vector<ArtifactLayer> layers;

@@ -24,8 +24,8 @@ EmulatedLibrary::EmulatedLibrary(std::shared_ptr<const GuestProgram> program, co
 void EmulatedLibrary::call(const std::string &function, const std::vector<const GuardedBuffer *> &inputs,
                            const std::vector<GuardedBuffer *> &outputs) {
     const Artifact &artifact = program_->artifact();
-    std::vector<uint64_t> request = {program_->position(function), artifact.scratch_bytes, inputs.size(),
-                                     outputs.size()};
+    std::vector<uint64_t> request = {program_->position(function), artifact.scratch_bytes, artifact.vtcm_bytes,
+                                     inputs.size(), outputs.size()};
     for (const GuardedBuffer *input : inputs) {
         request.push_back(input->size());
     }

@@ -129,7 +129,7 @@ private:
         quad(static_cast<int64_t>(plan.outputs));
         quad(plan.arena_bytes);
         quad(plan.scratch_bytes);
-        quad(int64_t{0});
+        quad(plan.vtcm_bytes);
         quad(program_.target.buffer_alignment);
         quad(static_cast<int64_t>(program_.target.cpu_feature_mask()));
 
@@ -235,7 +235,7 @@ private:
         pointer(".Loutputs");
         quad(program_.scratch_bytes());
         quad(program_.kernel_scratch_bytes());
-        quad(int64_t{0});
+        quad(program_.vtcm_bytes());
         quad(program_.stack_bytes());
         line(fmt::format(".Linfo_end:\n.size {0}, .-{0}", symbol));
     }

@@ -101,7 +101,7 @@ private:
              program_.scratch_bytes());
         size("Bytes of scratch that each context of a parallel-for's workers needs.", "WORKER_SCRATCH_BYTES",
              program_.kernel_scratch_bytes());
-        size("Bytes of nibble_context.vtcm.", "VTCM_BYTES", 0);
+        size("Bytes of nibble_context.vtcm.", "VTCM_BYTES", program_.vtcm_bytes());
         size("Inputs and outputs begin at a multiple of so many bytes, and of an element's.", "BUFFER_ALIGNMENT",
              program_.target.buffer_alignment);
         size("Stack of the deepest call.", "STACK_BYTES", program_.stack_bytes());

@@ -110,7 +110,7 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
             {"requantize", requantise_form(layer, kernel)},
             {"requantize_channels", requantise_channels(layer.requantise)},
             {"scratch_bytes", kernel.facts.scratch_bytes},
-            {"vtcm_bytes", 0},
+            {"vtcm_bytes", kernel.facts.vtcm_bytes},
             {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
             {"packed_weight_bytes", layer.packed.bytes},
             {"listing", nullptr}};
@@ -136,7 +136,7 @@ nlohmann::json make_manifest(const Program &program, const std::string &version)
             {"arena", arena_entry(program)},
             {"scratch_bytes", program.scratch_bytes()},
             {"worker_scratch_bytes", program.kernel_scratch_bytes()},
-            {"vtcm_bytes", 0},
+            {"vtcm_bytes", program.vtcm_bytes()},
             {"device_bytes", program.target.on_gpu() ? device_bytes(program) : 0},
             {"stack_bytes", program.stack_bytes()},
             {"constant_bytes", program.constant_bytes},

@@ -77,6 +77,7 @@ Plan model_plan(const Program &program) {
     plan.outputs = program.model.outputs.size();
     plan.arena_bytes = program.arena_bytes;
     plan.scratch_bytes = program.scratch_bytes();
+    plan.vtcm_bytes = program.vtcm_bytes();
     plan.constants = true;
     plan.input_bytes = model_bytes(program.model, program.model.inputs);
     plan.output_bytes = model_bytes(program.model, program.model.outputs);
@@ -98,6 +99,7 @@ Plan layer_plan(const Program &program, const CompiledLayer &layer) {
     plan.inputs = layer.layer.src.size() + (program.bare && layer.packed.bytes > 0 ? 1 : 0);
     plan.outputs = layer.layer.dst.size();
     plan.scratch_bytes = program.kernel_of(layer).facts.scratch_bytes;
+    plan.vtcm_bytes = program.kernel_of(layer).facts.vtcm_bytes;
     plan.constants = !program.bare;
     plan.input_bytes = layer_bytes(layer.layer.src);
     plan.output_bytes = layer_bytes(layer.layer.dst);

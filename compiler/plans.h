@@ -34,6 +34,7 @@ struct Plan {
     size_t outputs = 0;
     int64_t arena_bytes = 0;
     int64_t scratch_bytes = 0;
+    int64_t vtcm_bytes = 0;
     bool constants = false;
     std::vector<int64_t> input_bytes; ///< of each input
     std::vector<int64_t> output_bytes;

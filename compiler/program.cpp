@@ -225,21 +225,19 @@ std::vector<Layer> legalise(const Model &model) {
 
 } // namespace
 
-int64_t Program::kernel_scratch_bytes() const {
+int64_t Program::most(int64_t KernelFacts::*fact) const {
     int64_t most = 0;
     for (const Kernel &kernel : kernels) {
-        most = std::max(most, kernel.facts.scratch_bytes);
+        most = std::max(most, kernel.facts.*fact);
     }
     return most;
 }
 
-int64_t Program::stack_bytes() const {
-    int64_t most = 0;
-    for (const Kernel &kernel : kernels) {
-        most = std::max(most, kernel.facts.stack_bytes);
-    }
-    return most + walker_stack_bytes;
-}
+int64_t Program::kernel_scratch_bytes() const { return most(&KernelFacts::scratch_bytes); }
+
+int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
+
+int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
 
 bool can_round(const Layer &layer, const TargetFacts &target) {
     return layer.rounding != Rounding::float_ || target.lanes_of("f32", 2) > 1;

@@ -81,10 +81,15 @@ struct Program {
     const Kernel &kernel_of(const CompiledLayer &layer) const { return kernels[layer.kernel]; }
     /// The most scratch that one of the kernels takes.
     int64_t kernel_scratch_bytes() const;
+    /// The most VTCM that one of the kernels takes: <NAME>_VTCM_BYTES.
+    int64_t vtcm_bytes() const;
     /// What nibble_context.scratch has to hold: <NAME>_SCRATCH_BYTES. A GPU has the activations in its own memory.
     int64_t scratch_bytes() const { return (target.on_gpu() ? 0 : arena_bytes) + kernel_scratch_bytes(); }
     /// The deepest use of a call.
     int64_t stack_bytes() const;
+
+private:
+    int64_t most(int64_t KernelFacts::*fact) const; ///< of the kernels
 };
 
 /// Legalises every operator of a checked model, chooses lowerings, tiles and kernels, and places the activations.

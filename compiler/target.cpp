@@ -46,6 +46,10 @@ public:
         facts.clock_ghz = number("clock_ghz", fields_.value("clock_ghz"));
         facts.macs_per_cycle = numbers("macs_per_cycle");
         facts.memory = memory();
+        if (const nlohmann::json *item = fields_.has("vtcm") ? fields_.value("vtcm") : nullptr) {
+            facts.vtcm = level(*item, "vtcm");
+        }
+        facts.other_units = other_units();
         facts.runner = text("runner");
         facts.modelled_processors = texts("modelled_processors");
         facts.runtime = text("runtime");
@@ -143,16 +147,40 @@ private:
     std::vector<MemoryLevel> memory() {
         std::vector<MemoryLevel> levels;
         for (const nlohmann::json *item : items("memory")) {
-            const std::string where = fmt::format("memory[{}]", levels.size());
-            Fields fields(*item, where, findings_);
-            MemoryLevel level;
-            level.name = fields.text("name").value_or("");
-            level.bytes = fields.integer("bytes", {0, std::numeric_limits<int64_t>::max()}).value_or(0);
-            level.bytes_per_cycle = number(where + ".bytes_per_cycle", fields.value("bytes_per_cycle"));
-            fields.refuse_unknown_keys();
-            levels.push_back(std::move(level));
+            levels.push_back(level(*item, fmt::format("memory[{}]", levels.size())));
         }
         return levels;
+    }
+
+    MemoryLevel level(const nlohmann::json &item, const std::string &where) {
+        Fields fields(item, where, findings_);
+        MemoryLevel level;
+        level.name = fields.text("name").value_or("");
+        level.bytes = fields.integer("bytes", {0, std::numeric_limits<int64_t>::max()}).value_or(0);
+        level.bytes_per_cycle = number(where + ".bytes_per_cycle", fields.value("bytes_per_cycle"));
+        fields.refuse_unknown_keys();
+        return level;
+    }
+
+    std::vector<OtherUnit> other_units() {
+        std::vector<OtherUnit> units;
+        for (const nlohmann::json *item :
+             fields_.has("other_units") ? items("other_units") : std::vector<const nlohmann::json *>()) {
+            const std::string where = fmt::format("other_units[{}]", units.size());
+            Fields fields(*item, where, findings_);
+            OtherUnit unit;
+            unit.name = fields.text("name").value_or("");
+            if (const nlohmann::json *tops = fields.value("tops"); tops && tops->is_object()) {
+                for (const auto &[types, value] : tops->items()) {
+                    unit.tops[types] = number(where + ".tops." + types, &value);
+                }
+            } else if (tops) {
+                findings_.add(where + ".tops", tops->dump(), "an object");
+            }
+            fields.refuse_unknown_keys();
+            units.push_back(std::move(unit));
+        }
+        return units;
     }
 
     void check(const TargetFacts &facts) {
@@ -177,6 +205,10 @@ private:
     FindingList findings_;
     Fields fields_;
 };
+
+nlohmann::ordered_json level_entry(const MemoryLevel &level) {
+    return {{"name", level.name}, {"bytes", level.bytes}, {"bytes_per_cycle", level.bytes_per_cycle}};
+}
 
 } // namespace
 
@@ -216,11 +248,13 @@ std::string describe(const TargetFacts &facts) {
     json["macs_per_cycle"] = facts.macs_per_cycle;
     json["memory"] = nlohmann::ordered_json::array();
     for (const MemoryLevel &level : facts.memory) {
-        nlohmann::ordered_json entry;
-        entry["name"] = level.name;
-        entry["bytes"] = level.bytes;
-        entry["bytes_per_cycle"] = level.bytes_per_cycle;
-        json["memory"].push_back(entry);
+        json["memory"].push_back(level_entry(level));
+    }
+    if (facts.vtcm.bytes > 0) {
+        json["vtcm"] = level_entry(facts.vtcm);
+    }
+    for (const OtherUnit &unit : facts.other_units) {
+        json["other_units"].push_back({{"name", unit.name}, {"tops", unit.tops}});
     }
     json["runner"] = facts.runner;
     json["modelled_processors"] = facts.modelled_processors;

@@ -18,6 +18,12 @@ struct MemoryLevel {
     double bytes_per_cycle = 0;
 };
 
+/// What the chip has beside the units that kernels are generated for, for comparison.
+struct OtherUnit {
+    std::string name;
+    std::map<std::string, double> tops; ///< operand type -> tera operations a second; a multiply-add is two
+};
+
 struct TargetFacts {
     std::string name;
     std::string halide_target;             ///< without the features that every kernel has (no_asserts, ...)
@@ -33,6 +39,8 @@ struct TargetFacts {
     double clock_ghz = 0; ///< nominal
     std::map<std::string, double> macs_per_cycle; ///< by operand types, e.g. "u8s8"
     std::vector<MemoryLevel> memory;
+    MemoryLevel vtcm; ///< memory on the chip that kernels fill themselves (Halide's MemoryType::VTCM); 0 bytes: none
+    std::vector<OtherUnit> other_units;
     std::string runner; ///< "native", "qemu-aarch64", ...
     std::vector<std::string>
         modelled_processors;              ///< LLVM's names of those whose cycles are estimated where an emulator counts
@@ -49,6 +57,14 @@ struct TargetFacts {
     /// `lanes`, or 1 where the target has no vectors of the type.
     int lanes_of(const std::string &type, int lanes) const {
         return std::find(vector_types.begin(), vector_types.end(), type) != vector_types.end() ? lanes : 1;
+    }
+    /// The largest cache, at most the second level; nullptr where memory is all there is.
+    const MemoryLevel *second_level() const {
+        const MemoryLevel *found = nullptr;
+        for (size_t i = 0; i < memory.size() && i < 2; ++i) {
+            found = memory[i].bytes > 0 ? &memory[i] : found;
+        }
+        return found;
     }
     /// Whether kernels run on a GPU, with all their memory there.
     bool on_gpu() const { return runner == "cuda"; }

@@ -112,14 +112,18 @@ void check_instructions(const nibble::KernelRequest &request, const std::string 
 void set_llvm_options() { setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1); }
 
 /// LLVM's Hexagon back end orders some of its work by addresses: the same request gives the same bytes only where they
-/// are not drawn at random. Starts the program once more without that; where the system forbids it, goes on as it is.
+/// are not drawn at random, and where what lies above the stack is the same. Starts the program once more without
+/// random addresses, its environment and its path; where the system forbids it, goes on as it is.
 void fix_addresses(char **argv) {
     const int flags = personality(0xffffffff); // only asks
-    if (flags == -1 || (flags & ADDR_NO_RANDOMIZE) != 0) {
+    if (flags == -1 || ((flags & ADDR_NO_RANDOMIZE) != 0 && *environ == nullptr)) {
         return;
     }
     if (personality(static_cast<unsigned long>(flags) | ADDR_NO_RANDOMIZE) != -1) {
-        execv("/proc/self/exe", argv);
+        std::string name = "nibble_kernel";
+        argv[0] = name.data();
+        char *const no_environment[] = {nullptr};
+        execve("/proc/self/exe", argv, no_environment);
     }
 }
 
@@ -156,7 +160,7 @@ void compile(const Options &options, char **argv) {
                                      ", expected products fused with their sums");
         }
     }
-    const nibble::KernelFacts facts = {nibble::heap_bytes(module),
+    const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::vtcm_bytes(module),
                                        nibble::stack_bytes(text, Halide::Target(request.halide_target).arch),
                                        built.requantise};
     write_file(options.facts, nlohmann::json(facts).dump());

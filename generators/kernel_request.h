@@ -26,6 +26,7 @@ struct KernelRequest {
 /// Measured on the generated code.
 struct KernelFacts {
     int64_t scratch_bytes = 0; ///< most bytes that halide_malloc has outstanding, headers and alignment counted
+    int64_t vtcm_bytes = 0;    ///< the same of halide_vtcm_malloc
     int64_t stack_bytes = 0;   ///< deepest frame
     std::string requantise;    ///< form that the generator chose (docs/numerics.md); empty where parameters say it
 };

@@ -15,21 +15,40 @@ using namespace Halide::Internal;
 
 namespace {
 
-/// Follows the nesting of heap allocations. Halide frees at the latest where the allocation's scope ends, so the
-/// largest sum along one nesting is the most that is ever outstanding.
+/// Halide keeps constant sizes of up to 16 KiB on the stack unless told otherwise (CodeGen_Posix).
+bool is_on_heap(const Allocate *op) {
+    const int64_t bytes = op->constant_allocation_size() * op->type.bytes();
+    switch (op->memory_type) {
+    case MemoryType::Stack:
+    case MemoryType::Register:
+    case MemoryType::VTCM:
+        return false;
+    case MemoryType::Heap:
+        return true;
+    default:
+        return bytes == 0 || bytes > 16 * 1024;
+    }
+}
+
+bool is_in_vtcm(const Allocate *op) { return op->memory_type == MemoryType::VTCM; }
+
+using IsServed = bool (*)(const Allocate *);
+
+/// Follows the nesting of the allocations that one heap serves. Halide frees at the latest where the allocation's scope
+/// ends, so the largest sum along one nesting is the most that is ever outstanding.
 class HeapUse : public IRVisitor {
 public:
     int64_t most = 0;
 
-    explicit HeapUse(const Target &target)
-        : tail_(target.arch == Target::Hexagon ? NIBBLE_HEAP_TAIL_HEXAGON : NIBBLE_HEAP_TAIL) {}
+    HeapUse(IsServed is_served, const Target &target)
+        : is_served_(is_served), tail_(target.arch == Target::Hexagon ? NIBBLE_HEAP_TAIL_HEXAGON : NIBBLE_HEAP_TAIL) {}
 
 protected:
     using IRVisitor::visit;
 
     void visit(const Allocate *op) override {
         const int64_t before = current_;
-        if (on_heap(op)) {
+        if (is_served_(op)) {
             const int64_t bytes = (op->constant_allocation_size() + op->padding) * op->type.bytes();
             if (op->constant_allocation_size() == 0) {
                 throw std::runtime_error("allocation " + op->name +
@@ -43,15 +62,7 @@ protected:
     }
 
 private:
-    /// Halide keeps constant sizes of up to 16 KiB on the stack unless told otherwise (CodeGen_Posix).
-    static bool on_heap(const Allocate *op) {
-        if (op->memory_type == MemoryType::Stack || op->memory_type == MemoryType::Register) {
-            return false;
-        }
-        const int64_t bytes = op->constant_allocation_size() * op->type.bytes();
-        return op->memory_type == MemoryType::Heap || bytes == 0 || bytes > 16 * 1024;
-    }
-
+    IsServed is_served_;
     uint64_t tail_;
     int64_t current_ = 0;
 };
@@ -123,17 +134,21 @@ int64_t frame_bytes(const std::string &line, Target::Arch arch) {
     }
 }
 
-} // namespace
-
-int64_t heap_bytes(const Module &module) {
+int64_t most_bytes(const Module &module, IsServed is_served) {
     int64_t bytes = 0;
     for (const LoweredFunc &function : module.functions()) {
-        HeapUse use(module.target());
+        HeapUse use(is_served, module.target());
         function.body.accept(&use);
         bytes += use.most;
     }
     return bytes;
 }
+
+} // namespace
+
+int64_t heap_bytes(const Module &module) { return most_bytes(module, is_on_heap); }
+
+int64_t vtcm_bytes(const Module &module) { return most_bytes(module, is_in_vtcm); }
 
 int64_t stack_bytes(const std::string &assembly, Target::Arch arch) {
     static const std::regex label(R"(^[A-Za-z_][\w.$]*:)");

@@ -57,10 +57,6 @@ int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
     return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
 }
 
-int64_t panel_bytes(const DotShape &shape) {
-    return shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
-}
-
 int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels * panel_bytes(shape); }
 
 /// Steps whose source words are loaded together: as many of a vector's as divide them.
@@ -158,12 +154,16 @@ DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts
     return dot_lowering(target.lowerings.at(op).front(), kernel);
 }
 
+int64_t panel_bytes(const DotShape &shape) {
+    return shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+}
+
 int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products * form.groups); }
 
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
     // A strip lies in the second level of cache beside the weights that pass through it.
-    const int64_t most_staged =
-        target.memory.size() > 1 ? target.memory[1].bytes / 2 : std::numeric_limits<int64_t>::max();
+    const MemoryLevel *cache = target.second_level();
+    const int64_t most_staged = cache != nullptr ? cache->bytes / 2 : std::numeric_limits<int64_t>::max();
     std::vector<Tile> tiles;
     for (int64_t nv = 1; nv <= std::min<int64_t>(shape.panels, most_panels); nv++) {
         if (shape.panels % nv != 0) {

@@ -47,6 +47,8 @@ DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts
 
 /// Steps that a lane sums `length` products in.
 int64_t dot_steps(const DotLowering &, int64_t length);
+/// Bytes of a panel's packed weights.
+int64_t panel_bytes(const DotShape &);
 
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
 /// staged together.

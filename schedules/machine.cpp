@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/machine.h"
 
+#include "schedules/hexagon/fetch_rows.h"
 #include "schedules/hexagon/short_shifts.h"
 #include "schedules/hexagon/whole_vectors.h"
 
@@ -21,6 +22,7 @@ void set_machine(Algorithm &algorithm, const Target &target) {
 
 void add_machine_passes(Algorithm &algorithm, const Target &target) {
     if (target.arch == Target::Hexagon) {
+        algorithm.passes.push_back(hexagon::fetch_rows());
         algorithm.passes.push_back(hexagon::short_shifts());
         algorithm.passes.push_back(hexagon::whole_vectors());
     }

@@ -6,7 +6,8 @@
  * 64-bit words of the guest's byte order, which is little-endian:
  *
  *   guest  hello: 1 where the CPU has what the library uses, else 0
- *   host   request: function, scratch bytes, number of inputs, number of outputs, the bytes of each; then the inputs
+ *   host   request: function, scratch bytes, VTCM bytes, number of inputs, number of outputs, the bytes of each; then
+ *          the inputs
  *   guest  reply: status, 1 where a byte beside a buffer was written, else 0; the counters; then the outputs
  *
  * and so on until the input ends. */
@@ -19,7 +20,7 @@
 #include "nibble.h"
 
 enum {
-    NIBBLE_GUEST_REQUEST_WORDS = 4,
+    NIBBLE_GUEST_REQUEST_WORDS = 5,
     NIBBLE_GUEST_MOST_BUFFERS = 256, /* inputs and outputs of one call */
     NIBBLE_GUEST_COUNTERS = 3        /* packets, instructions, vector instructions; 0 where the machine has no such */
 };

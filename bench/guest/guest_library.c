@@ -48,13 +48,13 @@ void nibble_guest_serve(const uint64_t request[NIBBLE_GUEST_REQUEST_WORDS]) {
     static uint64_t bytes[NIBBLE_GUEST_MOST_BUFFERS];
     static Buffer buffers[NIBBLE_GUEST_MOST_BUFFERS];
     static void *pointers[NIBBLE_GUEST_MOST_BUFFERS];
-    const uint64_t inputs = request[2], outputs = request[3];
+    const uint64_t inputs = request[3], outputs = request[4];
     nibble_guest_expect(inputs <= NIBBLE_GUEST_MOST_BUFFERS && inputs + outputs <= NIBBLE_GUEST_MOST_BUFFERS);
     const size_t count = (size_t)(inputs + outputs);
     nibble_guest_expect(nibble_guest_read_all(bytes, count * sizeof bytes[0]));
 
     size_t used = 0;
-    const Buffer scratch = place(&used, request[1]);
+    const Buffer scratch = place(&used, request[1]), vtcm = place(&used, request[2]);
     for (size_t i = 0; i < count; ++i) {
         buffers[i] = place(&used, bytes[i]);
         pointers[i] = buffers[i].data;
@@ -66,13 +66,15 @@ void nibble_guest_serve(const uint64_t request[NIBBLE_GUEST_REQUEST_WORDS]) {
     context.abi_version = NIBBLE_ABI_VERSION;
     context.scratch = scratch.data;
     context.scratch_bytes = scratch.bytes;
+    context.vtcm = vtcm.data;
+    context.vtcm_bytes = vtcm.bytes;
     context.cpu_checked = 1;
     uint64_t before[NIBBLE_GUEST_COUNTERS], after[NIBBLE_GUEST_COUNTERS];
     nibble_guest_count(before);
     const int status = nibble_guest_functions[request[0]](&context, (const void *const *)pointers, pointers + inputs);
     nibble_guest_count(after);
 
-    int intact = is_intact(&scratch);
+    int intact = is_intact(&scratch) && is_intact(&vtcm);
     for (size_t i = 0; i < count; ++i) {
         intact &= is_intact(&buffers[i]);
     }

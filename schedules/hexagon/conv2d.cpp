@@ -8,6 +8,7 @@
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/pixel_sums.h"
 #include "schedules/hexagon/schedules.h"
+#include "schedules/hexagon/vtcm.h"
 
 namespace nibble::hexagon {
 
@@ -22,15 +23,17 @@ Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
+    constexpr int panel = 5; // dimension of "wei"
     Var y("y"), b("b"), g("g"), yo("yo"), yi("yi");
     const int yb = tile.at("yb");
     algorithm.func("dst").split(y, yo, yi, yb, overlapping_tail(algorithm.at("oh"), yb));
     const int channels = algorithm.at("co") / algorithm.at("groups");
-    const LoopLevel block = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
-    stage_rows(algorithm, block);
+    const DotLoops loops = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
+    stage_weights(algorithm, tile, loops, panel);
+    stage_rows(algorithm, loops.block);
     const int pixels =
         (tile.at("xb") - 1) * algorithm.at("stride_w") + (algorithm.at("kw") - 1) * algorithm.at("dilation_w") + 1;
-    schedule_pixel_sums(algorithm, block, pixels);
+    schedule_pixel_sums(algorithm, loops.block, pixels);
     expand_requantise(algorithm);
 }
 

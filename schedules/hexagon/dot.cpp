@@ -6,6 +6,7 @@
 #include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/flat.h"
+#include "schedules/hexagon/vtcm.h"
 #include "schedules/saturated.h"
 #include "schedules/staging.h"
 
@@ -86,7 +87,7 @@ std::vector<Tile> whole_vector_tiles(const DotShape &shape, const TargetFacts &t
             unrolled.push_back(tile);
         }
     }
-    return unrolled;
+    return with_staged_weights(shape, target, unrolled);
 }
 
 Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
@@ -98,17 +99,19 @@ Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
     std::vector<Tile> tiles = whole_vector_tiles(shape, target);
     const auto is_wanted = [&](const Tile &tile) {
         const int mr = tile.at("mr"), nv = tile.at("nv");
-        const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements >= reach;
+        const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements > reach;
         const bool fits = nv * word_lanes >= byte_lanes || mr * nv <= most_narrow_accumulators;
-        return fits && tile.at("ku") == (is_far && shape.run_elements % 8 == 0 ? 2 : 1);
+        return fits && tile.at("vtcm") == 0 && tile.at("ku") == (is_far && shape.run_elements % 8 == 0 ? 2 : 1);
     };
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(), [&](const Tile &tile) { return !is_wanted(tile); }),
                 tiles.end());
-    return preferred_dot_tile(shape, target, tiles);
+    Tile tile = preferred_dot_tile(shape, target, tiles);
+    tile["vtcm"] = stages_weights(shape, target, tile) ? 1 : 0;
+    return tile;
 }
 
-LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns,
-                   const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
+DotLoops tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns,
+                  const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     std::vector<Func> stages = {acc};
     const int mr = tile.at("mr"), panel_channels = tile.at("nv") * word_lanes, xb = tile.at("xb");
@@ -143,7 +146,7 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     if (const int ku = tile.at("ku"); ku > 1) {
         acc.update().unroll(RVar("k"), ku);
     }
-    return LoopLevel(dst, block);
+    return {LoopLevel(dst, block), shares ? std::nullopt : std::optional<Var>("panel")};
 }
 
 void stage_rows(Algorithm &algorithm, const LoopLevel &level) {

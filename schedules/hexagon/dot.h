@@ -5,6 +5,7 @@
 // takes both multipliers. Hence lowering dot_s8u8, whose panels of 32 channels are one vector a step.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "schedules/dot_tile.h"
@@ -20,11 +21,17 @@ std::vector<Tile> whole_vector_tiles(const DotShape &, const TargetFacts &);
 /// The one with the fewest modelled packets; how far steps are unrolled (ku) is by what was measured.
 Tile preferred_tile(const DotShape &, const TargetFacts &);
 
+/// Loops of dst around a block's tiles.
+struct DotLoops {
+    Halide::LoopLevel block;          ///< over blocks of columns
+    std::optional<Halide::Var> panel; ///< within, over the tiles' channels; none where a tile has all
+};
+
 /// Tiles dst(c, x, ...), its values before they are narrowed (Func "scaled") and its accumulators as nibble::tile_dot
 /// does. Results of a tile that has all channels are narrowed across pixels, for a vector of bytes is four panels.
-Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns,
-                           const std::vector<Halide::VarOrRVar> &for_each_panel,
-                           const std::vector<Halide::VarOrRVar> &outermost);
+DotLoops tile_dot(Algorithm &, const Tile &, int channels, int columns,
+                  const std::vector<Halide::VarOrRVar> &for_each_panel,
+                  const std::vector<Halide::VarOrRVar> &outermost);
 
 /// Stages rows that have padding or are not s8 at `level`. Others are read where they lie.
 void stage_rows(Algorithm &, const Halide::LoopLevel &level);

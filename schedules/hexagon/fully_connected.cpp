@@ -6,6 +6,7 @@
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/pixel_sums.h"
 #include "schedules/hexagon/schedules.h"
+#include "schedules/hexagon/vtcm.h"
 
 namespace nibble::hexagon {
 
@@ -20,9 +21,11 @@ Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &targ
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
-    const LoopLevel block = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
-    stage_rows(algorithm, block);
-    schedule_pixel_sums(algorithm, block, tile.at("xb"));
+    constexpr int panel = 3; // dimension of "wei"
+    const DotLoops loops = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
+    stage_weights(algorithm, tile, loops, panel);
+    stage_rows(algorithm, loops.block);
+    schedule_pixel_sums(algorithm, loops.block, tile.at("xb"));
     expand_requantise(algorithm);
 }
 

@@ -89,10 +89,11 @@ void EmulatedKernels::start() {
     process_->read(&hello, sizeof(hello));
 }
 
-std::string EmulatedKernels::call(size_t position, size_t scratch_bytes, Placement placement, Workers workers,
+std::string EmulatedKernels::call(size_t position, const KernelFacts &facts, Placement placement, Workers workers,
                                   const std::vector<Buffer> &buffers) {
     const uint64_t at_end = placement == Placement::before_guard ? 1 : 0, reversed = workers.reversed ? 2 : 0;
-    std::vector<uint64_t> request = {position, scratch_bytes, buffers.size(),
+    std::vector<uint64_t> request = {position, static_cast<uint64_t>(facts.scratch_bytes),
+                                     static_cast<uint64_t>(facts.vtcm_bytes), buffers.size(),
                                      at_end | reversed | static_cast<uint64_t>(workers.count) << 8};
     for (const Buffer &buffer : buffers) {
         const uint64_t type = buffer.type.code | static_cast<uint64_t>(buffer.type.bits) << 8;

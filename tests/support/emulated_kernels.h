@@ -46,7 +46,7 @@ public:
     size_t buffer_alignment() const { return buffer_alignment_; }
     /// Calls kernel number `position` on copies of the buffers and says what went wrong, or nothing. A call that
     /// crashes leaves the next one unharmed.
-    std::string call(size_t position, size_t scratch_bytes, Placement placement, Workers workers,
+    std::string call(size_t position, const KernelFacts &facts, Placement placement, Workers workers,
                      const std::vector<Buffer> &buffers);
 
 private:

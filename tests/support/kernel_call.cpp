@@ -162,7 +162,7 @@ std::string KernelCall::call_emulated() {
         arguments.push_back(
             {buffer.memory.data(), returned, buffer.memory.bytes(), buffer.alignment, buffer.descriptor.type, shares});
     }
-    return kernel_.emulated->call(kernel_.position, scratch_.bytes(), placement_, guest_workers_, arguments);
+    return kernel_.emulated->call(kernel_.position, kernel_.facts, placement_, guest_workers_, arguments);
 }
 
 std::string KernelCall::call() {

@@ -1,10 +1,10 @@
 /* Serves requests to call kernels by themselves, every buffer beside pages that fault, in the protocol of
- * bench/guest/guest.h with its own words: a request is kernel, scratch bytes, number of buffers and how to call (bit 0:
- * the end of a buffer touches a page that faults, else its beginning; bits 8 and up: the workers that tasks run on in
- * turn, bit 1: the last task first); each buffer then has its bytes, alignment, type (code,
- * 8 bits up the bits of an element), 1 where it is returned, and the number of the buffer that it shares plus 1, or 0.
- * The contents of all that share none follow, and the reply ends with those to return.
- * SPDX-License-Identifier: Apache-2.0 */
+ * bench/guest/guest.h with its own words: a request is kernel, scratch bytes, VTCM bytes, number of buffers and how to
+ * call (bit 0: the end of a buffer touches a page that faults, else its beginning; bits 8 and up: the workers that
+ * tasks run on in turn, bit 1: the last task first); each buffer then has its bytes, alignment, type (code, 8 bits up
+ * the bits of an element), 1 where it is returned, and the number of the buffer that it shares plus 1, or 0. The
+ * contents of all that share none follow, and the reply ends with those to return. SPDX-License-Identifier: Apache-2.0
+ */
 #include "bench/guest/guest.h"
 #include "runtime/kernel_abi.h"
 #include "runtime/plan.h"
@@ -70,7 +70,7 @@ static int call(uint64_t kernel, nibble_buffer *buffers, size_t count, Workers *
         context.parallel_for_data = workers;
     }
     nibble_worker worker = nibble_worker_at(&context, 0, context.scratch_bytes);
-    uint8_t *heap = worker.scratch.top;
+    uint8_t *heap = worker.scratch.top, *vtcm = worker.vtcm.top;
     void *user_context = &worker;
     void *args[1 + NIBBLE_MAX_KERNEL_ARGS] = {&user_context};
     for (size_t i = 0; i < count; ++i) {
@@ -80,21 +80,23 @@ static int call(uint64_t kernel, nibble_buffer *buffers, size_t count, Workers *
     if (status != 0 || worker.status != NIBBLE_OK) {
         return status != 0 ? status : worker.status;
     }
-    return worker.scratch.top == heap ? 0 : HEAP_BLOCKS_LEFT;
+    return worker.scratch.top == heap && worker.vtcm.top == vtcm ? 0 : HEAP_BLOCKS_LEFT;
 }
 
 void nibble_guest_serve(const uint64_t request[NIBBLE_GUEST_REQUEST_WORDS]) {
-    const uint64_t count = request[2];
-    const int at_end = (request[3] & AT_END) != 0;
-    Workers workers = {request[3] >> WORKERS_SHIFT, (request[3] & REVERSED) != 0, {{0}}};
+    const uint64_t count = request[3], how = request[4];
+    const int at_end = (how & AT_END) != 0;
+    Workers workers = {how >> WORKERS_SHIFT, (how & REVERSED) != 0, {{0}}};
     Buffer buffers[NIBBLE_MAX_KERNEL_ARGS];
     nibble_buffer descriptors[NIBBLE_MAX_KERNEL_ARGS];
-    uint8_t *pages[2 * (1 + MOST_WORKERS + NIBBLE_MAX_KERNEL_ARGS)];
+    uint8_t *pages[2 * (2 + MOST_WORKERS + NIBBLE_MAX_KERNEL_ARGS)];
     size_t used = 0, protected_pages = 0;
     nibble_guest_expect(count <= NIBBLE_MAX_KERNEL_ARGS && workers.count <= MOST_WORKERS &&
                         nibble_guest_read_all(buffers, (size_t)count * sizeof buffers[0]));
-    uint8_t *scratch = place(&used, request[1], NIBBLE_ARENA_ALIGNMENT, at_end, pages);
-    protected_pages += 2;
+    nibble_context context = context_of(place(&used, request[1], NIBBLE_ARENA_ALIGNMENT, at_end, pages), request[1]);
+    context.vtcm = place(&used, request[2], NIBBLE_ARENA_ALIGNMENT, at_end, pages + 2);
+    context.vtcm_bytes = request[2];
+    protected_pages += 4;
     for (uint64_t i = 0; i < workers.count; ++i) {
         uint8_t *arena = place(&used, request[1], NIBBLE_ARENA_ALIGNMENT, at_end, pages + protected_pages);
         workers.contexts[i] = context_of(arena, request[1]);
@@ -115,7 +117,7 @@ void nibble_guest_serve(const uint64_t request[NIBBLE_GUEST_REQUEST_WORDS]) {
         }
         descriptors[i] = descriptor;
     }
-    const int status = call(request[0], descriptors, (size_t)count, &workers, context_of(scratch, request[1]));
+    const int status = call(request[0], descriptors, (size_t)count, &workers, context);
     for (size_t i = 0; i < protected_pages; ++i) {
         protect(pages[i], PROTECT_READ_WRITE);
     }

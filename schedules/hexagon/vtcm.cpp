@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/hexagon/vtcm.h"
+
+#include <algorithm>
+
+#include "runtime/kernel_abi.h"
+
+namespace nibble::hexagon {
+
+using namespace Halide;
+
+namespace {
+
+/// Bytes of the arena that a tile's weights take.
+int64_t staged_bytes(const DotShape &shape, const Tile &tile) {
+    const int64_t bytes = tile.at("nv") * panel_bytes(shape);
+    return static_cast<int64_t>(nibble_heap_block_cost_with(static_cast<uint64_t>(bytes), NIBBLE_HEAP_TAIL_HEXAGON));
+}
+
+bool fits(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    // Tiles of a group share a panel's loop with the others'.
+    return shape.groups == 1 && staged_bytes(shape, tile) <= target.vtcm.bytes;
+}
+
+} // namespace
+
+std::vector<Tile> with_staged_weights(const DotShape &shape, const TargetFacts &target,
+                                      const std::vector<Tile> &tiles) {
+    std::vector<Tile> all;
+    for (Tile tile : tiles) {
+        tile["vtcm"] = 0;
+        all.push_back(tile);
+        if (fits(shape, target, tile)) {
+            tile["vtcm"] = 1;
+            all.push_back(tile);
+        }
+    }
+    return all;
+}
+
+bool stages_weights(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    // A vector of weights is copied in a packet, and each pixel takes half a packet of it: copies are 2 % of 100
+    // pixels' products, and 4 % of 50 pixels'. Panels that additions of 16-bit immediates reach from each other's
+    // pointers cost the loop over products nothing, others a packet in fourteen.
+    constexpr int64_t reach = 1 << 15;
+    const MemoryLevel *cache = target.second_level();
+    const int64_t panel = panel_bytes(shape);
+    const bool is_cached = cache == nullptr || shape.panels * panel <= cache->bytes / 2;
+    const bool is_far = tile.at("nv") > 1 && panel >= reach;
+    const int64_t pixels = tile.at("xb") * tile.at("yb");
+    return fits(shape, target, tile) && ((is_far && pixels >= 40) || (!is_cached && pixels >= 100));
+}
+
+void stage_weights(Algorithm &algorithm, const Tile &tile, const DotLoops &loops, int panel) {
+    if (tile.at("vtcm") == 0) {
+        return;
+    }
+    Func dst = algorithm.func("dst"), packed = algorithm.func("wei"), weights = packed.in(algorithm.func("acc"));
+    const std::vector<Var> args = weights.args();
+    const DotLowering form = dot_lowering(algorithm.lowering);
+    Var bytes("bytes");
+    // The vectors of a step lie side by side: one pointer reaches them all.
+    std::vector<Var> stored = args;
+    std::rotate(stored.begin() + 2, stored.begin() + panel, stored.begin() + panel + 1);
+    weights.compute_at(loops.panel ? LoopLevel(dst, *loops.panel) : loops.block)
+        .store_in(MemoryType::VTCM)
+        .bound_extent(args[0], form.products)
+        .bound_extent(args[1], form.panel)
+        .bound_extent(args[static_cast<size_t>(panel)], tile.at("nv"))
+        .reorder_storage(stored);
+    weights.fuse(args[0], args[1], bytes).vectorize(bytes, form.products * form.panel);
+    if (loops.panel) {
+        dst.prefetch(packed.value().as<Internal::Call>()->param, *loops.panel, *loops.panel);
+    }
+}
+
+} // namespace nibble::hexagon
