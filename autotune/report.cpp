@@ -28,6 +28,9 @@ std::string facts(const ReportModel &model) {
     html += fact(figure_text(model.bound_us) + " µs", "least time, one thread");
     html += fact(bytes_text(model.weight_bytes), "packed weights");
     html += fact(bytes_text(model.scratch_bytes), "scratch");
+    if (model.vtcm_bytes > 0) {
+        html += fact(bytes_text(model.vtcm_bytes), "VTCM");
+    }
     html += fact(bytes_text(model.stack_bytes), "stack");
     return html + "</div>\n";
 }
@@ -86,10 +89,27 @@ std::string tensor_list(const char *title, const std::vector<std::string> &tenso
     return html + "</ul>\n";
 }
 
+/// What the chip could do beside the unit that kernels run on.
+std::string other_units(const TargetFacts &target, const Roofs &roofs) {
+    constexpr double operations = 2e-3; // tera operations of a thousand million multiply-adds
+    std::string html;
+    for (const OtherUnit &unit : target.other_units) {
+        std::vector<std::string> peaks;
+        for (const auto &[types, tops] : unit.tops) {
+            peaks.push_back(fmt::format("{:g} TOPS {}", tops, escape_html(types)));
+        }
+        html += fmt::format(
+            "<section><h2>Beside {0}</h2>\n<p>All roofs above are {0}'s, of one thread: {1:.2f} TOPS. The "
+            "chip's {2}, which these kernels do not use, would be {3}.</p></section>\n",
+            escape_html(target.unit), roofs.peak_gmacs() * operations, escape_html(unit.name), fmt::join(peaks, ", "));
+    }
+    return html;
+}
+
 constexpr const char *method = R"(<section><h2>How the bound is reckoned</h2>
 <p>The least time of a layer is the larger of two: the vector units' time, which is its multiply-adds at their peak plus four vector instructions
 for each vector of outputs to requantise; and the memory's time, which is its compulsory traffic (source, destination and packed weights, each
-byte once) at the read bandwidth of the nearest level that holds all of it. Real traffic can only be more, so no schedule is faster on this machine.</p>
+byte once) at the read bandwidth of the nearest level that holds all of it; weights that are staged in VTCM come from the last level. Real traffic can only be more, so no schedule is faster on this machine.</p>
 <p>MACs are nominal: taps that fall on padding count. All roofs are the target file's nominal figures for one core.</p></section>
 )";
 
@@ -113,7 +133,7 @@ void write_report(const nlohmann::json &manifest, const TargetFacts &target, std
         << "<div class=\"columns\"><section><h2>Machine</h2><div class=\"wide\">" << machine_table(model, target, roofs)
         << "</div></section>\n<section>" << tensor_list("Inputs", model.inputs) << tensor_list("Outputs", model.outputs)
         << "</section></div>\n"
-        << method << "<div id=\"tip\" hidden></div>\n</main>\n<script>\n"
+        << other_units(target, roofs) << method << "<div id=\"tip\" hidden></div>\n</main>\n<script>\n"
         << report_js << "</script>\n</body>\n</html>\n";
 }
 

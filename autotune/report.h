@@ -41,7 +41,7 @@ namespace nibble {
 ///   and from roofline_entry():
 ///     macs           nominal multiply-adds of one call
 ///     operand_types  of the multiply-adds: a key of the target's macs_per_cycle
-///     bytes          { src, dst, weights }: compulsory traffic, each byte once
+///     bytes          { src, dst, weights, vtcm }: compulsory traffic, each byte once; and what is copied into VTCM
 ///     requantized    outputs that go from s32 to a narrower type
 ///     memory         { level, bytes }: where that traffic comes from
 ///     intensity      macs per byte

@@ -75,6 +75,8 @@ ReportLayer read_layer(const json &kernel) {
     layer.in_place = !kernel.at("in_place").is_null();
     layer.listing = kernel.at("listing").is_null() ? "" : kernel.at("listing").get<std::string>();
     layer.scratch_bytes = kernel.at("scratch_bytes").get<int64_t>();
+    layer.vtcm_bytes = kernel.at("vtcm_bytes").get<int64_t>();
+    layer.vtcm_filled_bytes = kernel.at("bytes").at("vtcm").get<int64_t>();
     layer.stack_bytes = kernel.at("stack_bytes").get<int64_t>();
     layer.weight_bytes = kernel.at("packed_weight_bytes").get<int64_t>();
     layer.macs = kernel.at("macs").get<int64_t>();
@@ -149,6 +151,7 @@ ReportModel read_manifest(const json &manifest) {
     model.name = manifest.at("name").get<std::string>();
     model.target = manifest.at("target").get<std::string>();
     model.scratch_bytes = manifest.at("scratch_bytes").get<int64_t>();
+    model.vtcm_bytes = manifest.at("vtcm_bytes").get<int64_t>();
     model.stack_bytes = manifest.at("stack_bytes").get<int64_t>();
     model.inputs = tensors_of(manifest.at("inputs"));
     model.outputs = tensors_of(manifest.at("outputs"));

@@ -40,7 +40,7 @@ std::string name_of(const ReportLayer &layer) {
     return layer.listing.empty() ? name : fmt::format("<a href=\"{}\">{}</a>", escape_html(layer.listing), name);
 }
 
-std::string headings(bool measured) {
+std::string headings(const ReportModel &model) {
     std::string html =
         heading("#", "number", "order of execution") + heading("layer", "text") + heading("operator", "text") +
         heading("shapes", "text", "source → destination") + heading("MACs", "number", "nominal: padding counted") +
@@ -48,17 +48,20 @@ std::string headings(bool measured) {
         heading("MAC/B", "number", "arithmetic intensity") + heading("bound µs", "number", "the least time") +
         heading("of all", "number", "share of the sum of the bounds") +
         heading("bound by", "text", "the resource that sets the bound");
-    if (measured) {
+    if (model.measured) {
         html += heading("measured µs", "number", "median") + heading("of roof", "number", "bound / measured");
     }
     return html + heading("types", "text") + heading("lowering", "text") + heading("schedule", "text") +
            heading("tile", "text") +
            heading("requantise", "text", "form of the epilogue; every form gives the same integers") +
            heading("weights", "number", "packed, read-only") + heading("scratch", "number") +
+           (model.vtcm_bytes > 0 ? heading("VTCM", "number", "what a call takes of it") +
+                                       heading("copied", "number", "weights that a call copies into VTCM")
+                                 : "") +
            heading("stack", "number");
 }
 
-std::string row(const ReportLayer &layer, bool measured, double largest) {
+std::string row(const ReportLayer &layer, const ReportModel &model, double largest) {
     std::string html = fmt::format("<tr id=\"layer-{}\" data-row=\"{}\">", layer.number, layer.number);
     html += number_cell(layer.number, std::to_string(layer.number));
     html += "<th scope=\"row\" class=\"text\">" + name_of(layer) + "</th>";
@@ -70,7 +73,7 @@ std::string row(const ReportLayer &layer, bool measured, double largest) {
     html += number_cell(layer.bound_us, figure_text(layer.bound_us)) + share_cell(layer, largest);
     html += fmt::format("<td class=\"text\"><span class=\"mark {}\"></span>{}</td>", to_string(layer.binding),
                         escape_html(layer.binding_text));
-    if (measured) {
+    if (model.measured) {
         const double us = layer.measured_us.value_or(0);
         const double share = us > 0 ? layer.bound_us / us : 0;
         html += number_cell(us, us > 0 ? figure_text(us) : "–") +
@@ -80,20 +83,32 @@ std::string row(const ReportLayer &layer, bool measured, double largest) {
             text_cell(layer.requantize);
     html += number_cell(static_cast<double>(layer.weight_bytes), bytes_text(layer.weight_bytes));
     html += number_cell(static_cast<double>(layer.scratch_bytes), bytes_text(layer.scratch_bytes));
+    if (model.vtcm_bytes > 0) {
+        html += number_cell(static_cast<double>(layer.vtcm_bytes), bytes_text(layer.vtcm_bytes)) +
+                number_cell(static_cast<double>(layer.vtcm_filled_bytes), bytes_text(layer.vtcm_filled_bytes));
+    }
     html += number_cell(static_cast<double>(layer.stack_bytes), bytes_text(layer.stack_bytes));
     return html + "</tr>\n";
+}
+
+std::string memory_row(const MemoryLevel &level, double clock_ghz, int64_t traffic) {
+    return "<tr>" + text_cell(level.name + " read") +
+           text_cell(fmt::format("{:g} B", level.bytes_per_cycle), "number") +
+           text_cell(figure_text(level.bytes_per_cycle * clock_ghz) + " GB/s", "number") +
+           text_cell(level.bytes > 0 ? bytes_text(level.bytes) : "–", "number") +
+           text_cell(traffic > 0 ? bytes_text(traffic) : "–", "number") + "</tr>\n";
 }
 
 } // namespace
 
 std::string layer_table(const ReportModel &model) {
-    std::string html = "<table id=\"layers\"><thead><tr>" + headings(model.measured) + "</tr></thead>\n<tbody>\n";
+    std::string html = "<table id=\"layers\"><thead><tr>" + headings(model) + "</tr></thead>\n<tbody>\n";
     double largest = 0;
     for (const ReportLayer &layer : model.layers) {
         largest = std::max(largest, layer.time_share);
     }
     for (const ReportLayer &layer : model.layers) {
-        html += row(layer, model.measured, largest);
+        html += row(layer, model, largest);
     }
     return html + "</tbody></table>\n";
 }
@@ -103,21 +118,24 @@ std::string machine_table(const ReportModel &model, const TargetFacts &target, c
         "<table class=\"plain\"><thead><tr><th>roof</th><th class=\"number\">a cycle</th><th class=\"number\">at the "
         "clock</th><th class=\"number\">size</th><th class=\"number\">traffic</th></tr></thead>\n<tbody>\n";
     for (const auto &[types, macs] : target.macs_per_cycle) {
-        html += "<tr>" + text_cell(types + " multiply-adds") + text_cell(fmt::format("{:g} MACs", macs), "number") +
+        html += "<tr>" + text_cell((target.unit.empty() ? "" : target.unit + " ") + types + " multiply-adds") +
+                text_cell(fmt::format("{:g} MACs", macs), "number") +
                 text_cell(figure_text(roofs.gmacs_per_second.at(types)) + " GMAC/s", "number") +
                 "<td></td><td></td></tr>\n";
     }
-    for (size_t i = 0; i < target.memory.size(); ++i) {
-        const MemoryLevel &level = target.memory[i];
+    for (const MemoryLevel &level : target.memory) {
         int64_t traffic = 0;
         for (const ReportLayer &layer : model.layers) {
             traffic += layer.memory_level == level.name ? layer.bytes : 0;
         }
-        html += "<tr>" + text_cell(level.name + " read") +
-                text_cell(fmt::format("{:g} B", level.bytes_per_cycle), "number") +
-                text_cell(figure_text(roofs.memory[i].gbytes_per_second) + " GB/s", "number") +
-                text_cell(level.bytes > 0 ? bytes_text(level.bytes) : "–", "number") +
-                text_cell(traffic > 0 ? bytes_text(traffic) : "–", "number") + "</tr>\n";
+        html += memory_row(level, target.clock_ghz, traffic);
+    }
+    if (target.vtcm.bytes > 0) {
+        int64_t copied = 0;
+        for (const ReportLayer &layer : model.layers) {
+            copied += layer.vtcm_filled_bytes;
+        }
+        html += memory_row(target.vtcm, target.clock_ghz, copied);
     }
     return html + "</tbody></table>\n";
 }

@@ -26,6 +26,22 @@ const MemoryRoof *level_of(int64_t bytes, const std::vector<MemoryRoof> &memory)
     return memory.empty() ? nullptr : &memory.back();
 }
 
+double seconds_of(int64_t bytes, const MemoryRoof &level) {
+    return static_cast<double>(bytes) / (level.gbytes_per_second * 1e9);
+}
+
+void bound_memory(const KernelWork &work, const Roofs &roofs, Bound &bound) {
+    const int64_t cached = work.bytes() - (work.vtcm_bytes > 0 ? work.weight_bytes : 0);
+    const MemoryRoof *level = level_of(cached, roofs.memory);
+    if (level == nullptr) {
+        return;
+    }
+    const MemoryRoof &off_chip = roofs.memory.back();
+    const double near = seconds_of(cached, *level), far = seconds_of(work.vtcm_bytes, off_chip);
+    bound.memory_level = far > near ? off_chip.name : level->name;
+    bound.memory_seconds = near + far;
+}
+
 /// Manifests carry nanoseconds and three decimals: enough to read, and no noise of the last bits.
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
@@ -98,10 +114,7 @@ Bound bound_of(const KernelWork &work, const Roofs &roofs) {
         const double vectors = std::ceil(static_cast<double>(work.requantized) / lanes);
         bound.requantize_seconds = requantize_instructions * vectors / (roofs.gvectors_per_second * 1e9);
     }
-    if (const MemoryRoof *level = level_of(work.bytes(), roofs.memory)) {
-        bound.memory_level = level->name;
-        bound.memory_seconds = static_cast<double>(work.bytes()) / (level->gbytes_per_second * 1e9);
-    }
+    bound_memory(work, roofs, bound);
     const double vector_seconds = bound.compute_seconds + bound.requantize_seconds;
     bound.seconds = std::max(vector_seconds, bound.memory_seconds);
     if (bound.memory_seconds >= vector_seconds) {
@@ -126,7 +139,8 @@ nlohmann::json roofline_entry(const KernelWork &work, const TargetFacts &target)
     return {
         {"macs", work.macs},
         {"operand_types", work.operand_types},
-        {"bytes", {{"src", work.src_bytes}, {"dst", work.dst_bytes}, {"weights", work.weight_bytes}}},
+        {"bytes",
+         {{"src", work.src_bytes}, {"dst", work.dst_bytes}, {"weights", work.weight_bytes}, {"vtcm", work.vtcm_bytes}}},
         {"requantized", work.requantized},
         {"memory", {{"level", bound.memory_level}, {"bytes", work.bytes()}}},
         {"intensity", rounded(arithmetic_intensity(work))},
@@ -143,6 +157,7 @@ KernelWork work_of_entry(const nlohmann::json &entry) {
     work.src_bytes = entry.at("bytes").at("src").get<int64_t>();
     work.dst_bytes = entry.at("bytes").at("dst").get<int64_t>();
     work.weight_bytes = entry.at("bytes").at("weights").get<int64_t>();
+    work.vtcm_bytes = entry.at("bytes").at("vtcm").get<int64_t>();
     work.requantized = entry.at("requantized").get<int64_t>();
     return work;
 }

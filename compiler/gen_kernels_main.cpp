@@ -50,6 +50,8 @@ void declare(CLI::App &app, CommandLine &line) {
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
         ->check(CLI::Range(1, 1024));
+    app.add_option("--vtcm", options.vtcm, "most bytes of VTCM that kernels take (default: all that the target has)")
+        ->check(CLI::NonNegativeNumber);
     app.add_flag("--quiet", options.quiet, "no progress");
     app.add_flag("--list-targets", line.list, "list the targets");
     app.add_option("--describe-target", line.describe, "print a target's facts");

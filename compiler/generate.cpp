@@ -62,8 +62,9 @@ nlohmann::json manifest_with_roofline(const Program &program, const GenerateOpti
     for (size_t i = 0; i < program.layers.size(); ++i) {
         const CompiledLayer &layer = program.layers[i];
         const int64_t macs = find_operator(layer.layer.op)->macs(layer.layer);
-        manifest["kernels"][i].update(
-            roofline_entry(work_of(layer.layer, macs, types, layer.packed.bytes), program.target));
+        KernelWork work = work_of(layer.layer, macs, types, layer.packed.bytes);
+        work.vtcm_bytes = program.kernel_of(layer).facts.vtcm_filled_bytes;
+        manifest["kernels"][i].update(roofline_entry(work, program.target));
         if (wants_listings(options)) {
             manifest["kernels"][i]["listing"] = "asm/" + layer.function + ".html";
         }
@@ -122,8 +123,19 @@ void write_outputs(const Program &program, const GenerateOptions &options, const
     outputs.commit({"report.html", "asm", "model"});
 }
 
+TargetFacts with_limits(TargetFacts target, const GenerateOptions &options) {
+    if (options.vtcm) {
+        if (*options.vtcm > target.vtcm.bytes) {
+            throw Error(Finding{"--vtcm", target.name, std::to_string(*options.vtcm),
+                                fmt::format("at most the target's {} bytes", target.vtcm.bytes)});
+        }
+        target.vtcm.bytes = *options.vtcm;
+    }
+    return target;
+}
+
 void generate_outputs(const GenerateOptions &options) {
-    const TargetFacts target = find_target(options.target);
+    const TargetFacts target = with_limits(find_target(options.target), options);
     check_writable(options.out);
     const Tools tools = read_tools();
     const TempFolder work(fs::temp_directory_path(), "nibble-");

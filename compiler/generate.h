@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -17,6 +19,7 @@ struct GenerateOptions {
     std::string rounding = "double"; ///< for importers of formats that don't say
     std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"
     int jobs = 1;
+    std::optional<int64_t> vtcm; ///< most bytes of VTCM that kernels take; none: what the target has
     bool quiet = false;
 };
 

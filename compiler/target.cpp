@@ -49,6 +49,7 @@ public:
         if (const nlohmann::json *item = fields_.has("vtcm") ? fields_.value("vtcm") : nullptr) {
             facts.vtcm = level(*item, "vtcm");
         }
+        facts.unit = fields_.has("unit") ? text("unit") : "";
         facts.other_units = other_units();
         facts.runner = text("runner");
         facts.modelled_processors = texts("modelled_processors");
@@ -252,6 +253,9 @@ std::string describe(const TargetFacts &facts) {
     }
     if (facts.vtcm.bytes > 0) {
         json["vtcm"] = level_entry(facts.vtcm);
+    }
+    if (!facts.unit.empty()) {
+        json["unit"] = facts.unit;
     }
     for (const OtherUnit &unit : facts.other_units) {
         json["other_units"].push_back({{"name", unit.name}, {"tops", unit.tops}});

@@ -28,6 +28,7 @@ struct TargetFacts {
     std::string name;
     std::string halide_target;             ///< without the features that every kernel has (no_asserts, ...)
     int rank = 0;                          ///< "host" is the highest-ranked target that this CPU supports
+    std::string unit;                      ///< which of the chip's units kernels run on, where it has several
     std::string family;                    ///< folder under schedules/; "generic" where it has none of its own
     std::vector<std::string> cpu_features; ///< names of runtime/cpu_features.h, each checked by <name>_supported
     int vector_bytes = 0;

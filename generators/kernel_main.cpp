@@ -160,9 +160,9 @@ void compile(const Options &options, char **argv) {
                                      ", expected products fused with their sums");
         }
     }
-    const nibble::KernelFacts facts = {nibble::heap_bytes(module), nibble::vtcm_bytes(module),
-                                       nibble::stack_bytes(text, Halide::Target(request.halide_target).arch),
-                                       built.requantise};
+    const nibble::KernelFacts facts = {
+        nibble::heap_bytes(module), nibble::vtcm_bytes(module), nibble::vtcm_filled_bytes(module),
+        nibble::stack_bytes(text, Halide::Target(request.halide_target).arch), built.requantise};
     write_file(options.facts, nlohmann::json(facts).dump());
     if (options.assembly.empty()) {
         std::remove(assembly.c_str());

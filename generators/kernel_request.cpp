@@ -24,6 +24,7 @@ void from_json(const nlohmann::json &json, KernelRequest &request) {
 void to_json(nlohmann::json &json, const KernelFacts &facts) {
     json = {{"scratch_bytes", facts.scratch_bytes},
             {"vtcm_bytes", facts.vtcm_bytes},
+            {"vtcm_filled_bytes", facts.vtcm_filled_bytes},
             {"stack_bytes", facts.stack_bytes},
             {"requantise", facts.requantise}};
 }
@@ -31,6 +32,7 @@ void to_json(nlohmann::json &json, const KernelFacts &facts) {
 void from_json(const nlohmann::json &json, KernelFacts &facts) {
     json.at("scratch_bytes").get_to(facts.scratch_bytes);
     json.at("vtcm_bytes").get_to(facts.vtcm_bytes);
+    json.at("vtcm_filled_bytes").get_to(facts.vtcm_filled_bytes);
     json.at("stack_bytes").get_to(facts.stack_bytes);
     json.at("requantise").get_to(facts.requantise);
 }

@@ -25,10 +25,11 @@ struct KernelRequest {
 
 /// Measured on the generated code.
 struct KernelFacts {
-    int64_t scratch_bytes = 0; ///< most bytes that halide_malloc has outstanding, headers and alignment counted
-    int64_t vtcm_bytes = 0;    ///< the same of halide_vtcm_malloc
-    int64_t stack_bytes = 0;   ///< deepest frame
-    std::string requantise;    ///< form that the generator chose (docs/numerics.md); empty where parameters say it
+    int64_t scratch_bytes = 0;     ///< most bytes that halide_malloc has outstanding, headers and alignment counted
+    int64_t vtcm_bytes = 0;        ///< the same of halide_vtcm_malloc
+    int64_t vtcm_filled_bytes = 0; ///< bytes of weights that a call copies into VTCM
+    int64_t stack_bytes = 0;       ///< deepest frame
+    std::string requantise;        ///< form that the generator chose (docs/numerics.md); empty where parameters say it
 };
 
 void to_json(nlohmann::json &, const KernelRequest &);

@@ -2,7 +2,9 @@
 #include "generators/measure.h"
 
 #include <algorithm>
+#include <optional>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -65,6 +67,50 @@ private:
     IsServed is_served_;
     uint64_t tail_;
     int64_t current_ = 0;
+};
+
+/// Sums the bytes of stores to what lies in VTCM over the loops around them.
+class VtcmFills : public IRVisitor {
+public:
+    int64_t bytes = 0;
+
+protected:
+    using IRVisitor::visit;
+
+    void visit(const Allocate *op) override {
+        if (is_in_vtcm(op)) {
+            staged_.insert(op->name);
+        }
+        IRVisitor::visit(op);
+    }
+
+    void visit(const For *op) override {
+        const std::optional<int64_t> extent = as_const_int(op->extent);
+        loops_.push_back(extent.value_or(unknown));
+        IRVisitor::visit(op);
+        loops_.pop_back();
+    }
+
+    void visit(const Store *op) override {
+        if (staged_.count(op->name) != 0) {
+            int64_t stored = op->value.type().bytes() * op->value.type().lanes();
+            for (const int64_t extent : loops_) {
+                if (extent == unknown) {
+                    throw std::runtime_error(op->name + ": found a store to VTCM in a loop whose extent is known only "
+                                                        "at run time, expected a constant");
+                }
+                stored *= extent;
+            }
+            bytes += stored;
+        }
+        IRVisitor::visit(op);
+    }
+
+private:
+    static constexpr int64_t unknown = -1;
+
+    std::set<std::string> staged_;
+    std::vector<int64_t> loops_;
 };
 
 /// The first group of the first match.
@@ -149,6 +195,14 @@ int64_t most_bytes(const Module &module, IsServed is_served) {
 int64_t heap_bytes(const Module &module) { return most_bytes(module, is_on_heap); }
 
 int64_t vtcm_bytes(const Module &module) { return most_bytes(module, is_in_vtcm); }
+
+int64_t vtcm_filled_bytes(const Module &module) {
+    VtcmFills fills;
+    for (const LoweredFunc &function : module.functions()) {
+        function.body.accept(&fills);
+    }
+    return fills.bytes;
+}
 
 int64_t stack_bytes(const std::string &assembly, Target::Arch arch) {
     static const std::regex label(R"(^[A-Za-z_][\w.$]*:)");

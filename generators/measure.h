@@ -17,6 +17,9 @@ int64_t heap_bytes(const Halide::Module &);
 /// The same of what the functions stage in VTCM (Halide::MemoryType::VTCM).
 int64_t vtcm_bytes(const Halide::Module &);
 
+/// Bytes that a call stores in VTCM. Throws std::runtime_error for stores in a loop whose extent is not a constant.
+int64_t vtcm_filled_bytes(const Halide::Module &);
+
 /// Bytes of the frames of all functions in the assembly text of an x86-64 or AArch64 kernel, which bound every chain of
 /// calls: locals, saved registers and the alignment of the frame.
 int64_t stack_bytes(const std::string &assembly, Halide::Target::Arch);

@@ -103,6 +103,31 @@ TEST(Report, LayersThatDoNotMultiplyHaveARowOnly) {
     EXPECT_THAT(report(manifest({kernel("reshape", 0)})), HasSubstr("No layer multiplies"));
 }
 
+TEST(Report, ShowsVtcmWhereItIsUsed) {
+    json whole = manifest({kernel("stem", 1 << 20), kernel("head", 1 << 12)});
+    EXPECT_THAT(report(whole), Not(HasSubstr(">VTCM<")));
+    whole["vtcm_bytes"] = whole["kernels"][1]["vtcm_bytes"] = 1152;
+    whole["kernels"][1]["bytes"]["vtcm"] = 2048;
+    const std::string page = report(whole);
+    EXPECT_THAT(page, HasSubstr(">VTCM<"));
+    EXPECT_THAT(page, HasSubstr("data-value=\"1152\""));
+    EXPECT_THAT(page, HasSubstr("data-value=\"2048\""));
+}
+
+TEST(Report, NamesTheUnitAndWhatItDoesNotUse) {
+    TargetFacts target = machine();
+    target.unit = "HVX";
+    target.vtcm = {"VTCM", 8 << 20, 128};
+    target.other_units = {{"matrix <engine>", {{"INT8", 36}}}};
+    std::ostringstream out;
+    write_report(manifest({kernel("stem", 1 << 20)}), target, out);
+    EXPECT_THAT(out.str(), HasSubstr("HVX u8s8 multiply-adds"));
+    EXPECT_THAT(out.str(), HasSubstr("VTCM read"));
+    EXPECT_THAT(out.str(),
+                HasSubstr("0.77 TOPS. The chip's matrix &lt;engine&gt;, which these kernels do not use, would "
+                          "be 36 TOPS INT8."));
+}
+
 TEST(Report, AnEmptyModelIsAPage) { EXPECT_THAT(report(manifest({})), HasSubstr("</html>")); }
 
 TEST(Report, SameManifestSameBytes) {

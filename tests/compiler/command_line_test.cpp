@@ -79,6 +79,7 @@ TEST_F(CommandLine, WrongUsage) {
     refused({"--target=generic", model, folder, "--jobs=0"}, 2, {"--jobs"});
     refused({"--target=generic", model, folder, "--emit=lib,exe"}, 2, {"exe"});
     refused({"--target=generic", model, folder, "--import-rounding=up"}, 2, {"--import-rounding"});
+    refused({"--target=hexagon-64-hvx", model, folder, "--vtcm=-1"}, 2, {"--vtcm", "-1"});
 }
 
 TEST_F(CommandLine, MissingAndForeignFiles) {
@@ -102,6 +103,8 @@ TEST_F(CommandLine, UnsupportedOperatorsAreListedTogether) {
 TEST_F(CommandLine, UnwritableFolder) {
     const std::string blocked = file("file", "");
     const std::string model = model_folder(small_model(1));
+    refused({"--target=generic", "--model=" + model, "--out=" + out.string(), "--vtcm=1"}, 1,
+            {"--vtcm", "at most", "0"});
     refused({"--target=generic", "--model=" + model, "--out=" + blocked}, 1, {"--out", "not a folder"});
     refused({"--target=generic", "--model=" + model, "--out=" + blocked + "/deeper"}, 1, {"--out", "not a folder"});
     refused({"--target=generic", "--model=" + model, "--out=/proc/nibble"}, 1, {"--out"});

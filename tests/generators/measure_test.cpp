@@ -37,6 +37,33 @@ TEST(StackBytes, OfAArch64) {
     EXPECT_EQ(stack_bytes(aarch64_frame, Halide::Target::ARM), 160 + 16384 + 608 + 128 + 16);
 }
 
+/// Two passes over a row of 1024 bytes that is staged in a memory, 256 bytes at a time.
+Halide::Module staging_module(Halide::MemoryType memory) {
+    Halide::Var x("x"), xo("xo"), pass("pass");
+    Halide::ImageParam src(Halide::UInt(8), 1, "src");
+    src.dim(0).set_bounds(0, 1024);
+    Halide::Func staged("staged"), dst("dst");
+    staged(x) = src(x);
+    dst(x, pass) = staged(x) + Halide::cast<uint8_t>(pass);
+    dst.output_buffer().dim(0).set_bounds(0, 1024);
+    dst.output_buffer().dim(1).set_bounds(0, 2);
+    dst.split(x, xo, x, 256).vectorize(x, 128);
+    staged.compute_at(dst, xo).store_in(memory).vectorize(x, 128);
+    return dst.compile_to_module({src}, "f", Halide::Target("hexagon-32-noos-hvx_128-hvx_v66-no_runtime-no_asserts"));
+}
+
+TEST(VtcmBytes, AreOfStagedFuncsAlone) {
+    const Halide::Module vtcm = staging_module(Halide::MemoryType::VTCM);
+    EXPECT_EQ(vtcm_filled_bytes(vtcm), 2 * 1024);
+    EXPECT_GE(vtcm_bytes(vtcm), 256);
+    EXPECT_LE(vtcm_bytes(vtcm), 256 + 512); // header, padding and alignment
+    EXPECT_EQ(heap_bytes(vtcm), 0);
+    const Halide::Module heap = staging_module(Halide::MemoryType::Heap);
+    EXPECT_EQ(vtcm_filled_bytes(heap), 0);
+    EXPECT_EQ(vtcm_bytes(heap), 0);
+    EXPECT_EQ(heap_bytes(heap), vtcm_bytes(vtcm));
+}
+
 TEST(PlatformRegister, IsFoundByItsNamesAlone) {
     EXPECT_EQ(platform_register_instruction("\tadd\tx0, x1, x18\n"), "add");
     EXPECT_EQ(platform_register_instruction("\tldr\tq0, [x2]\n\tmov\tw18, w3\n"), "mov");

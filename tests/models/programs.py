@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
+ROOT = TESTS.parent
 DATA = TESTS / "data"
 MODELS = DATA / "mlperf_tiny" / "models"
 TARGETS = TESTS / "targets"  # of no processor: they run on this one

@@ -2,11 +2,13 @@
 """run_model on libraries of other processors, beyond their results, which test_networks.py compares."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from oracle import require_target
-from programs import MODELS, run
+from programs import MODELS, ROOT, run
 
 
 def library(target, folder):
@@ -55,7 +57,50 @@ def test_an_arena_a_byte_too_small_is_a_status(target, tmp_path):
     folder = library(target, tmp_path)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["scratch_bytes"] -= 1
+    refuses(folder, manifest, "scratch")
+
+
+def refuses(folder, manifest, word):
+    """run_model with an arena as the manifest says ends with one line about it, and no output."""
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    result = run("run_model", f"--dir={folder}", f"--output-dir={tmp_path / 'tensors'}")
-    assert result.returncode == 1 and "scratch" in result.stderr and result.stderr.count("\n") == 1, result.stderr
-    assert not (tmp_path / "tensors").exists()
+    result = run("run_model", f"--dir={folder}", f"--output-dir={folder / 'tensors'}")
+    assert result.returncode == 1 and word in result.stderr and result.stderr.count("\n") == 1, result.stderr
+    assert not (folder / "tensors").exists()
+
+
+def staging_library(folder, *options):
+    """A convolution whose weights are staged in VTCM, at least untuned, and a product of the same kind."""
+    require_target("hexagon-64-hvx")
+    model = folder / "layers"
+    if not model.exists():
+        layers = folder / "layers.csv"
+        layers.write_text("conv,conv,9,14,256,128,3,3,1,1\ngemm,gemm,96,1024,256\n", encoding="utf-8")
+        command = [sys.executable, str(ROOT / "bench" / "model_of_layers.py"), str(layers), str(model)]
+        subprocess.run(command, check=True)
+    out = folder / "-".join(("library", *options))
+    result = run("gen_kernels", f"--model={model}", "--target=hexagon-64-hvx", f"--out={out}", "--name=m", "--quiet", *options)
+    assert result.returncode == 0, result.stderr
+    return out, json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_weights_on_their_way_through_vtcm_give_the_same_bytes(tmp_path):
+    staged, manifest = staging_library(tmp_path)
+    unstaged, without = staging_library(tmp_path, "--vtcm=0")
+    assert [kernel["tile"]["vtcm"] for kernel in manifest["kernels"]] == [1, 1]
+    assert manifest["vtcm_bytes"] == max(kernel["vtcm_bytes"] for kernel in manifest["kernels"]) > 0
+    assert [kernel["bytes"]["vtcm"] for kernel in manifest["kernels"]] == [9 * 256 * 128, 1024 * 256]
+    assert f"#define M_VTCM_BYTES {manifest['vtcm_bytes']}\n" in (staged / "m.h").read_text(encoding="utf-8")
+    assert without["vtcm_bytes"] == 0
+    for folder in (staged, unstaged):
+        result = run("run_model", f"--dir={folder}", f"--output-dir={folder / 'tensors'}")
+        assert result.returncode == 0, result.stderr
+    outputs = sorted(path.name for path in (staged / "tensors").iterdir())
+    assert len(outputs) >= 2
+    for name in outputs:
+        assert (staged / "tensors" / name).read_bytes() == (unstaged / "tensors" / name).read_bytes(), name
+
+
+def test_a_vtcm_arena_a_byte_too_small_is_a_status(tmp_path):
+    folder, manifest = staging_library(tmp_path)
+    manifest["vtcm_bytes"] -= 1
+    refuses(folder, manifest, "VTCM")
