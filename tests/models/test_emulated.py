@@ -2,6 +2,7 @@
 """run_model on libraries of other processors, beyond their results, which test_networks.py compares."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -68,7 +69,7 @@ def refuses(folder, manifest, word):
     assert not (folder / "tensors").exists()
 
 
-def staging_library(folder, *options):
+def staging_library(folder, *options, target="hexagon-64-hvx"):
     """A convolution whose weights are staged in VTCM, at least untuned, and a product of the same kind."""
     require_target("hexagon-64-hvx")
     model = folder / "layers"
@@ -77,8 +78,8 @@ def staging_library(folder, *options):
         layers.write_text("conv,conv,9,14,256,128,3,3,1,1\ngemm,gemm,96,1024,256\n", encoding="utf-8")
         command = [sys.executable, str(ROOT / "bench" / "model_of_layers.py"), str(layers), str(model)]
         subprocess.run(command, check=True)
-    out = folder / "-".join(("library", *options))
-    result = run("gen_kernels", f"--model={model}", "--target=hexagon-64-hvx", f"--out={out}", "--name=m", "--quiet", *options)
+    out = folder / "-".join((target, *options))
+    result = run("gen_kernels", f"--model={model}", f"--target={target}", f"--out={out}", "--name=m", "--quiet", *options)
     assert result.returncode == 0, result.stderr
     return out, json.loads((out / "manifest.json").read_text(encoding="utf-8"))
 
@@ -91,13 +92,30 @@ def test_weights_on_their_way_through_vtcm_give_the_same_bytes(tmp_path):
     assert [kernel["bytes"]["vtcm"] for kernel in manifest["kernels"]] == [9 * 256 * 128, 1024 * 256]
     assert f"#define M_VTCM_BYTES {manifest['vtcm_bytes']}\n" in (staged / "m.h").read_text(encoding="utf-8")
     assert without["vtcm_bytes"] == 0
-    for folder in (staged, unstaged):
-        result = run("run_model", f"--dir={folder}", f"--output-dir={folder / 'tensors'}")
-        assert result.returncode == 0, result.stderr
-    outputs = sorted(path.name for path in (staged / "tensors").iterdir())
-    assert len(outputs) >= 2
-    for name in outputs:
-        assert (staged / "tensors" / name).read_bytes() == (unstaged / "tensors" / name).read_bytes(), name
+    assert outputs_of(staged) == outputs_of(unstaged)
+
+
+def outputs_of(folder):
+    """The bytes of each output, by the file's name."""
+    result = run("run_model", f"--dir={folder}", f"--output-dir={folder / 'tensors'}")
+    assert result.returncode == 0, result.stderr
+    outputs = {path.name: path.read_bytes() for path in (folder / "tensors").glob("*.npy")}
+    assert len(outputs) == 2
+    return outputs
+
+
+@pytest.mark.parametrize("level", [65, 68])
+def test_other_levels_of_hexagon_give_the_same_bytes(level, tmp_path, monkeypatch):
+    facts = (ROOT / "targets" / "hexagon-64-hvx.json").read_text(encoding="utf-8")
+    targets = tmp_path / "targets"
+    targets.mkdir()
+    facts = facts.replace("hvx_v66", f"hvx_v{level}").replace('"name": "hexagon-64-hvx"', f'"name": "hexagon-v{level}"')
+    (targets / f"hexagon-v{level}.json").write_text(facts, encoding="utf-8")
+    expected = outputs_of(staging_library(tmp_path)[0])
+    monkeypatch.setitem(os.environ, "NIBBLE_TARGETS", str(targets))
+    folder, manifest = staging_library(tmp_path, target=f"hexagon-v{level}")
+    assert f"hvx_v{level}" in manifest["halide_target"]
+    assert outputs_of(folder) == expected
 
 
 def test_a_vtcm_arena_a_byte_too_small_is_a_status(tmp_path):
