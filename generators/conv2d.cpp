@@ -15,6 +15,8 @@
 // channels of a panel: 16, in dot_s8u8 32.
 //
 // staged is the source row with its padding: the source's zero point, which the folded bias turns into an exact zero.
+// Where the lowering wants words aligned and those of some columns of a run are not, operand reads copies of staged
+// that begin later (AlignedColumns).
 //
 // Weights with a zero point (kernel parameter wei_zeros) add zero_term to acc, the same for all channels of a group:
 //
@@ -75,8 +77,13 @@ public:
         // Schedules that select pixels want the taps of a run apart, each with all its channels.
         const bool taps_apart = form.selects && contiguous && ci % products == 0;
         const int taps = taps_apart ? kw : segments, tap_length = taps_apart ? ci : whole_length;
-        const Func staged =
-            form.selects ? select_elements(view, rows, whole_length) : stage_rows(view, rows, algorithm);
+        const AlignedColumns columns = {stride_w * ci, products};
+        const bool copies = form.aligned_words && contiguous && columns.copies() > 1;
+        const int step_bytes = products * form.panel; // of a panel's weights: a vector
+        const Func words = copies ? copy_words(view, rows, columns, step_bytes, algorithm) : Func();
+        const Func staged = copies         ? first_copy(words)
+                            : form.selects ? select_elements(view, rows, whole_length)
+                                           : stage_rows(view, rows, algorithm);
 
         const DotReduction reduction = {form, tap_length};
         RDom r(0, reduction.extent(), 0, taps, 0, kh, "r");
@@ -87,6 +94,8 @@ public:
             const bool runs = contiguous && !taps_apart;
             const Expr column = x * stride_w + (runs ? k / ci : t * dilation_w);
             operand(k, x, t, ky, y, b, g) = pixel(runs ? k % ci : g * group_ci + k, column, row, b);
+        } else if (copies) {
+            operand(k, x, t, ky, y, b, g) = words(columns.element(x) + k, columns.copy(x), row, b);
         } else {
             operand(k, x, t, ky, y, b, g) =
                 staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, row, b);
@@ -103,13 +112,24 @@ public:
 
         dst(c, x, y, b, g) = s8_view(requantise_staged({c, x, y, b, g}, acc(c, x, y, b, g), o));
 
-        algorithm.funcs.insert({{"staged", staged}, {"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
+        algorithm.funcs.insert({{"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
+        if (!copies) {
+            algorithm.funcs["staged"] = staged;
+        }
         algorithm.domains["r"] = r;
         set_bounds(form, whole_length / products, segments);
     }
 
 private:
     bool has_zero_term(const DotLowering &form) { return zer != nullptr || form.unsigned_wei; }
+
+    /// The copy that begins where the row does.
+    Func first_copy(const Func &words) {
+        Func row("row");
+        Var e("e");
+        row(e, y, b) = words(e, 0, y, b);
+        return row;
+    }
 
     /// staged as a pure Func of the source's pixels, "pixel".
     Func select_elements(const Func &view, RowStaging rows, int whole_length) {

@@ -19,6 +19,9 @@ struct DotLowering {
     int groups = 1;    ///< of so many products, whose sums are added before a lane takes them up
     /// Padding is selected element by element, for schedules that stage any part of a row; else whole rows are filled.
     bool selects = false;
+    /// Words of activations are read where they begin at multiples of their size: schedules have them in scalar
+    /// registers.
+    bool aligned_words = false;
 
     /// Bits of a weight that packing inverts.
     uint8_t wei_flip() const { return unsigned_wei ? 0x80 : 0; }
@@ -35,7 +38,7 @@ inline DotLowering dot_lowering(const std::string &name) {
         return {4, false, 1, false, 16};
     }
     if (name == "dot_s8u8") {
-        return {4, false, 1, true, 32};
+        return {4, false, 1, true, 32, 1, false, true};
     }
     if (name == "dp4a_s8s8") {
         return {4, false, 1, false, 16, 1, true};

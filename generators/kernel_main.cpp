@@ -108,8 +108,15 @@ void check_instructions(const nibble::KernelRequest &request, const std::string 
 
 /// LLVM would merge neighbouring masked stores of a byte into one store of a vector that it gathers with instructions
 /// that Intel's processors lack (amd_only_instruction), and use AArch64's register 18 (platform_register_instruction).
-/// Code for GPUs keeps products and sums apart and divides as IEEE 754 does. Halide reads the variable on first use.
-void set_llvm_options() { setenv("HL_LLVM_ARGS", "-combiner-store-merging=false -reserve-regs-for-regalloc=X18", 1); }
+/// Code for GPUs keeps products and sums apart and divides as IEEE 754 does. On HVX, a call of memset or memcpy costs
+/// more than the loop of vectors that it stands for. Halide reads the variable on first use.
+void set_llvm_options(bool hexagon) {
+    std::string options = "-combiner-store-merging=false -reserve-regs-for-regalloc=X18";
+    if (hexagon) {
+        options += " -disable-loop-idiom-all -disable-memcpy-idiom -disable-memmove-idiom";
+    }
+    setenv("HL_LLVM_ARGS", options.c_str(), 1);
+}
 
 /// LLVM's Hexagon back end orders some of its work by addresses: the same request gives the same bytes only where they
 /// are not drawn at random, and where what lies above the stack is the same. Starts the program once more without
@@ -129,10 +136,11 @@ void fix_addresses(char **argv) {
 
 void compile(const Options &options, char **argv) {
     const auto request = nlohmann::json::parse(read_file(options.request)).get<nibble::KernelRequest>();
-    if (request.halide_target.rfind("hexagon", 0) == 0) {
+    const bool hexagon = request.halide_target.rfind("hexagon", 0) == 0;
+    if (hexagon) {
         fix_addresses(argv);
     }
-    set_llvm_options();
+    set_llvm_options(hexagon);
     const Built built = build(request, options.function);
     const Halide::Module &module = built.module;
     if (const std::string field = nibble::open_buffer_field(module); !field.empty()) {

@@ -55,6 +55,19 @@ Func stage_rows(const Func &src, const RowStaging &rows, Algorithm &algorithm) {
     return staged;
 }
 
+Func copy_words(const Func &src, RowStaging rows, const AlignedColumns &columns, int vector, Algorithm &algorithm) {
+    Var e("e"), q("q"), y("y"), b("b");
+    const int before = round_up(rows.pad_left, vector) - rows.pad_left;
+    const int read = round_up(rows.read_elements, vector) + (columns.copies() - 1) * columns.unit();
+    rows.pad_left += before;
+    rows.read_elements = round_up(before + read, vector);
+    const Func staged = stage_rows(src, rows, algorithm);
+    Func words("words");
+    words(e, q, y, b) = staged(e + q * columns.unit() + before, y, b);
+    algorithm.funcs.insert({{"staged", staged}, {"words", words}});
+    return words;
+}
+
 Expr weight_zero(const DotLowering &form, GeneratorInput<Buffer<int32_t, 1>> *zer) {
     const Expr model = zer == nullptr ? Expr(0) : Expr((*zer)(0));
     return form.unsigned_wei ? model - 128 : model;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <numeric>
 
 #include <Halide.h>
 
@@ -31,6 +32,24 @@ struct RowStaging {
 /// ever straddles a border, and the domains of the pieces are recorded (schedules/directives.h). Where the lowering
 /// selects, it is a pure Func in any case.
 Halide::Func stage_rows(const Halide::Func &src, const RowStaging &, Algorithm &);
+
+/// Where columns that begin `step` elements apart find their words of `products` elements at multiples of these: at
+/// element(x) of copy(x) of a row, copy q of which begins q * unit() elements later.
+struct AlignedColumns {
+    int step, products;
+
+    int unit() const { return std::gcd(step, products); }
+    int copies() const { return products / unit(); }
+    Halide::Expr copy(const Halide::Expr &x) const { return x % copies() * step % products / unit(); }
+    Halide::Expr element(const Halide::Expr &x) const {
+        return x / copies() * (copies() * step) + x % copies() * step / products * products;
+    }
+};
+
+/// words(e, q, y, b) = staged(e + q * unit, y, b), the copies of rows that `columns` read, in whole vectors of
+/// `vector` elements. Func "staged" has more padding for it: on the left, so that the source begins with a vector;
+/// there is the first of these elements.
+Halide::Func copy_words(const Halide::Func &src, RowStaging, const AlignedColumns &columns, int vector, Algorithm &);
 
 /// pixel(c, px, y, b): channel c of pixel (px, y - pad_top) of a source with its padding, `channels` elements a pixel;
 /// for lowerings that select. Channels beyond the last are the last.

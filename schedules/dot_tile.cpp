@@ -30,10 +30,16 @@ int64_t weight_vectors(const DotLowering &form, int64_t across) {
     return has_halves(form) ? across * form.groups / 2 : across;
 }
 
+/// Parts of its panels that a tile takes one by one.
+int parts_of(const Tile &tile) {
+    const auto parts = tile.find("parts");
+    return parts == tile.end() ? 1 : parts->second;
+}
+
 /// Accumulators, the weights of a panel, the source (a broadcast, or a vector of each pixel's), and the product where
 /// it is added apart.
-bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv) {
-    const int64_t vectors = nv * panel_vectors(shape, target);
+bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv, int parts = 1) {
+    const int64_t vectors = nv * panel_vectors(shape, target) / parts;
     const int64_t source = shape.machine.scalar_source ? 0 : shape.machine.source_by_element ? mr : 1;
     // Of halves LLVM begins the products of several steps together; with fewer registers left it spills.
     const int64_t apart = is_fused(shape.form) ? 0 : has_halves(shape.form) ? 12 : 1;
@@ -87,9 +93,10 @@ double product_cycles(const DotLowering &form, const DotMachine &machine, int64_
 double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
     const int64_t mr = tile.at("mr"), nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
     const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
-    const int64_t tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * shape.groups * yb;
+    const int64_t parts = parts_of(tile),
+                  tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * parts * shape.groups * yb;
     const DotMachine &machine = shape.machine;
-    const int64_t across = nv * panel_vectors(shape, target);
+    const int64_t across = nv * panel_vectors(shape, target) / parts;
     const auto vectors = static_cast<double>(mr * across);
     const double source_loads =
         static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.form, shape.steps) : 1);
@@ -148,6 +155,37 @@ std::vector<int64_t> row_blocks(const DotShape &shape) {
     return blocks;
 }
 
+/// Adds the tile with every size of block.
+void add_blocks(const DotShape &shape, const TargetFacts &target, Tile tile, std::vector<Tile> &tiles) {
+    // A strip lies in the second level of cache beside the weights that pass through it.
+    const MemoryLevel *cache = target.second_level();
+    const int64_t most_staged = cache != nullptr ? cache->bytes / 2 : std::numeric_limits<int64_t>::max();
+    const int64_t mr = tile.at("mr");
+    for (const int64_t xb : column_blocks(shape, mr)) {
+        for (const int64_t yb : row_blocks(shape)) {
+            const bool least = yb == 1 && xb <= (shape.whole_rows ? shape.columns : mr);
+            if (least || staged_bytes(shape, xb, yb) <= most_staged) {
+                tile["xb"] = static_cast<int>(xb);
+                tile["yb"] = static_cast<int>(yb);
+                tiles.push_back(tile);
+            }
+        }
+    }
+}
+
+/// Adds tiles of half a panel and as many pixels as divide the columns and are too many for a whole one.
+void add_halves(const DotShape &shape, const TargetFacts &target, std::vector<Tile> &tiles) {
+    constexpr int halves = 2;
+    if (!shape.machine.part_panels || !is_fused(shape.form)) {
+        return;
+    }
+    for (int64_t mr = 1; mr <= shape.columns && fits_registers(shape, target, mr, 1, halves); mr++) {
+        if (!fits_registers(shape, target, mr, 1) && shape.columns % mr == 0) {
+            add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", halves}}, tiles);
+        }
+    }
+}
+
 } // namespace
 
 DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts &target) {
@@ -161,28 +199,16 @@ int64_t panel_bytes(const DotShape &shape) {
 int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products * form.groups); }
 
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
-    // A strip lies in the second level of cache beside the weights that pass through it.
-    const MemoryLevel *cache = target.second_level();
-    const int64_t most_staged = cache != nullptr ? cache->bytes / 2 : std::numeric_limits<int64_t>::max();
     std::vector<Tile> tiles;
     for (int64_t nv = 1; nv <= std::min<int64_t>(shape.panels, most_panels); nv++) {
         if (shape.panels % nv != 0) {
             continue; // the packed constants end with the last panel
         }
         for (int64_t mr = 1; mr <= shape.columns && fits_registers(shape, target, mr, nv); mr++) {
-            for (const int64_t xb : column_blocks(shape, mr)) {
-                for (const int64_t yb : row_blocks(shape)) {
-                    const bool least = yb == 1 && xb <= (shape.whole_rows ? shape.columns : mr);
-                    if (least || staged_bytes(shape, xb, yb) <= most_staged) {
-                        tiles.push_back({{"mr", static_cast<int>(mr)},
-                                         {"nv", static_cast<int>(nv)},
-                                         {"xb", static_cast<int>(xb)},
-                                         {"yb", static_cast<int>(yb)}});
-                    }
-                }
-            }
+            add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", static_cast<int>(nv)}}, tiles);
         }
     }
+    add_halves(shape, target, tiles);
     return tiles;
 }
 
@@ -213,32 +239,36 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
                    const std::vector<VarOrRVar> &for_each_panel, const std::vector<VarOrRVar> &outermost) {
     Func dst = algorithm.func("dst"), acc = algorithm.func("acc");
     const int mr = tile.at("mr"), panel_channels = tile.at("nv") * dot_lowering(algorithm.lowering).panel,
-              xb = tile.at("xb");
-    Var c("c"), x("x"), panel("panel"), cs("cs"), cv("cv"), cl("cl"), block("block"), xo("xo"), xi("xi");
+              xb = tile.at("xb"), parts = parts_of(tile), tile_channels = panel_channels / parts;
+    Var c("c"), x("x"), panel("panel"), part("part"), cs("cs"), cv("cv"), cl("cl"), block("block"), xo("xo"), xi("xi");
+    lanes = std::min(lanes, tile_channels);
 
     dst.split(x, block, x, xb, overlapping_tail(columns, xb)).split(x, xo, xi, mr, overlapping_tail(xb, mr));
     std::vector<VarOrRVar> loops;
-    if (channels % (panel_channels) == 0) {
+    if (channels % panel_channels == 0) {
         dst.split(c, panel, cs, panel_channels, TailStrategy::RoundUp)
+            .split(cs, part, cs, tile_channels)
             .split(cs, cv, cl, lanes)
             .vectorize(cl)
             .unroll(cv);
-        loops = {cl, cv, xi, xo};
+        loops = {cl, cv, xi, part, xo};
     } else {
-        dst.split(c, panel, cs, panel_channels, TailStrategy::PredicateStores).vectorize(cs);
-        loops = {cs, xi, xo};
+        dst.split(c, panel, cs, panel_channels, TailStrategy::PredicateStores)
+            .split(cs, part, cs, tile_channels)
+            .vectorize(cs);
+        loops = {cs, xi, part, xo};
     }
     loops.insert(loops.end(), for_each_panel.begin(), for_each_panel.end());
     loops.insert(loops.end(), {panel, block});
     loops.insert(loops.end(), outermost.begin(), outermost.end());
-    dst.reorder(loops).unroll(xi);
+    dst.reorder(loops).unroll(xi).unroll(part);
 
     // Whole panels, also where the last outputs are fewer; Halide does not see their extent where panels are shared out
     // in tasks.
-    acc.compute_at(dst, xo)
+    acc.compute_at(dst, part)
         .store_in(MemoryType::Register)
-        .align_bounds(c, panel_channels)
-        .bound_extent(c, panel_channels)
+        .align_bounds(c, tile_channels)
+        .bound_extent(c, tile_channels)
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);

@@ -22,6 +22,7 @@ struct DotMachine {
     /// broadcast as it is loaded.
     bool source_by_element;
     bool scalar_source; ///< words are operands in scalar registers
+    bool part_panels;   ///< a tile may take a part of a panel
 };
 
 /// A dot-product layer as its tile sees it.
@@ -51,7 +52,8 @@ int64_t dot_steps(const DotLowering &, int64_t length);
 int64_t panel_bytes(const DotShape &);
 
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
-/// staged together.
+/// staged together. With "parts", mr pixels x that part of a panel: where more pixels than whole panels leave registers
+/// for divide the columns.
 std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
 
 /// The point of `tiles` with the fewest modelled cycles.

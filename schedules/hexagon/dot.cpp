@@ -149,9 +149,25 @@ DotLoops tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int colu
     return {LoopLevel(dst, block), shares ? std::nullopt : std::optional<Var>("panel")};
 }
 
+namespace {
+
+/// Copies of rows, each as long as whole vectors; they are made of a row that is staged once.
+void copy_words(Func words, Func staged, Algorithm &algorithm, const LoopLevel &level) {
+    const Var e = words.args()[0], y = words.args()[2];
+    words.compute_at(level).store_in(MemoryType::Heap).align_storage(e, byte_lanes).vectorize(e, byte_lanes);
+    if (staged.has_update_definition()) {
+        stage(staged, algorithm, LoopLevel(words, y), byte_lanes);
+    }
+}
+
+} // namespace
+
 void stage_rows(Algorithm &algorithm, const LoopLevel &level) {
     const Func staged = algorithm.func("staged");
-    if (staged.has_update_definition() || algorithm.at("u8") != 0) {
+    const auto words = algorithm.funcs.find("words");
+    if (words != algorithm.funcs.end()) {
+        copy_words(words->second, staged, algorithm, level);
+    } else if (staged.has_update_definition() || algorithm.at("u8") != 0) {
         stage(staged, algorithm, level, algorithm.vector_bytes);
     }
 }

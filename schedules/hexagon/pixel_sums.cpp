@@ -15,7 +15,9 @@ namespace {
 constexpr int word_lanes = 32;
 
 /// Whether elements beyond a row's last one may be read: they are in scratch memory.
-bool is_staged(Algorithm &algorithm) { return algorithm.func("staged").has_update_definition(); }
+bool is_staged(Algorithm &algorithm) {
+    return algorithm.funcs.count("words") != 0 || algorithm.func("staged").has_update_definition();
+}
 
 /// Words of a pixel in the widest of the sums, which are halved until one is left.
 int words_of_pixel(const Algorithm &algorithm) {

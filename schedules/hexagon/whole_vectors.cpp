@@ -2,6 +2,8 @@
 #include "schedules/hexagon/whole_vectors.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "schedules/flat.h"
 
@@ -51,11 +53,25 @@ class WholeVectors : public IRMutator {
 protected:
     using IRMutator::visit;
 
+    Stmt visit(const Allocate *op) override {
+        scratch_.insert(op->name);
+        const Stmt body = mutate(op->body);
+        // Not as its padding: Halide takes loads there for unreachable.
+        const int beyond = overread_.count(op->name) != 0 ? vector_bytes / op->type.bytes() : 0;
+        const Expr elements = op->constant_allocation_size() + beyond;
+        return Allocate::make(op->name, op->type, op->memory_type,
+                              beyond == 0 ? op->extents : std::vector<Expr>{elements}, op->condition, body,
+                              op->new_expr, op->free_function, op->padding);
+    }
+
     Expr visit(const Load *op) override {
         if (!is_part(op->type, op->index, op->predicate)) {
             return IRMutator::visit(op);
         }
         const Expr index = mutate(op->index);
+        if (scratch_.count(op->name) != 0) {
+            return widened(op, index);
+        }
         std::vector<Expr> loads;
         for (const Piece &piece : pieces_of(op->type)) {
             loads.push_back(Load::make(op->type.with_lanes(piece.lanes), op->name, index_of(index, piece), op->image,
@@ -80,6 +96,19 @@ protected:
         }
         return LetStmt::make(name, value, Block::make(stores));
     }
+
+private:
+    /// Whole vectors, of which the last are partly beyond what is wanted.
+    Expr widened(const Load *op, const Expr &index) {
+        overread_.insert(op->name);
+        const int whole = vector_bytes / op->type.bytes(), lanes = (op->type.lanes() + whole - 1) / whole * whole;
+        const Expr load = Load::make(op->type.with_lanes(lanes), op->name, Ramp::make(index.as<Ramp>()->base, 1, lanes),
+                                     op->image, op->param, const_true(lanes), op->alignment);
+        return Shuffle::make_slice(load, 0, 1, op->type.lanes());
+    }
+
+    std::set<std::string> scratch_;  ///< the kernel's own memory
+    std::set<std::string> overread_; ///< of it, what is read beyond its end
 };
 
 } // namespace
