@@ -6,7 +6,10 @@
 namespace nibble {
 namespace {
 
-int64_t panels_of(int64_t channels, const DotLowering &form) { return (channels + form.panel - 1) / form.panel; }
+void set_panels(DotShape &shape, int64_t channels) {
+    shape.panels = (channels + shape.form.panel - 1) / shape.form.panel;
+    shape.whole_panels = channels % shape.form.panel == 0;
+}
 
 } // namespace
 
@@ -21,7 +24,7 @@ DotShape conv2d_shape(const Attributes &kernel, const TargetFacts &target, const
     shape.machine = machine;
     shape.columns = at("ow");
     shape.rows = at("oh");
-    shape.panels = panels_of(at("co") / groups, shape.form);
+    set_panels(shape, at("co") / groups);
     shape.groups = groups;
     shape.run_elements = length;
     shape.steps = dot_steps(shape.form, length) * segments * at("kh");
@@ -40,7 +43,7 @@ DotShape fully_connected_shape(const Attributes &kernel, const TargetFacts &targ
     shape.machine = machine;
     shape.columns = kernel.at("m");
     shape.rows = 1;
-    shape.panels = panels_of(kernel.at("n"), shape.form);
+    set_panels(shape, kernel.at("n"));
     shape.groups = 1;
     shape.run_elements = kernel.at("k");
     shape.steps = dot_steps(shape.form, shape.run_elements);
@@ -59,7 +62,7 @@ DotShape transpose_conv2d_shape(const Attributes &kernel, const TargetFacts &tar
     shape.machine = machine;
     shape.columns = phase_columns(kernel);
     shape.rows = 1;
-    shape.panels = panels_of(kernel.at("co"), shape.form);
+    set_panels(shape, kernel.at("co"));
     shape.groups = kernel.at("stride_w");
     shape.run_elements = taps_w * ci;
     shape.steps = dot_steps(shape.form, shape.run_elements) * kernel.at("taps_h");

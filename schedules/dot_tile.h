@@ -32,6 +32,7 @@ struct DotShape {
     int64_t columns;         ///< outputs of a row
     int64_t rows;            ///< output rows
     int64_t panels;          ///< weight panels of form.panel channels, of a group
+    bool whole_panels;       ///< the channels fill them
     int64_t groups;          ///< outputs that read other weights and source elements of the same rows
     int64_t run_elements;    ///< source elements of an output that lie together
     int64_t steps;           ///< in which a lane sums an output's products
@@ -51,9 +52,14 @@ int64_t dot_steps(const DotLowering &, int64_t length);
 /// Bytes of a panel's packed weights.
 int64_t panel_bytes(const DotShape &);
 
+/// Parts of its panels that a tile takes one by one.
+int parts_of(const Tile &);
+
+/// Steps whose source words are loaded together, of so many: as many of a vector's as divide them.
+int element_steps(const DotLowering &, int64_t steps);
+
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
-/// staged together. With "parts", mr pixels x that part of a panel: where more pixels than whole panels leave registers
-/// for divide the columns.
+/// staged together; of 2 "parts", mr pixels x half a panel.
 std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
 
 /// The point of `tiles` with the fewest modelled cycles.

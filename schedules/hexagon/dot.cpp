@@ -157,6 +157,7 @@ void copy_words(Func words, Func staged, Algorithm &algorithm, const LoopLevel &
     words.compute_at(level).store_in(MemoryType::Heap).align_storage(e, byte_lanes).vectorize(e, byte_lanes);
     if (staged.has_update_definition()) {
         stage(staged, algorithm, LoopLevel(words, y), byte_lanes);
+        staged.hoist_storage(level); // the memory of one row, taken once
     }
 }
 

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/dot_tile.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace nibble {
+namespace {
+
+constexpr int most_panels = 8;         // more leave fewer than four pixels to share a weight
+constexpr double staging_cycles = 1.5; // a vector: load, flip the sign bit or widen, store
+constexpr double strip_cycles = 50;    // loop set-up of a strip
+
+/// vpdpbusd and sdot multiply and add; vpmaddwd needs vpaddd, and its weights are widened first.
+bool is_fused(const DotLowering &form) { return form.products == 4; }
+
+/// smull and smlal multiply into lanes of s16, whose pairs sadalp adds up.
+bool has_halves(const DotLowering &form) { return form.products == 2 && form.src_bytes == 1; }
+
+/// Vectors of a panel.
+int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
+    return shape.form.panel * 4 / target.vector_bytes;
+}
+
+/// Vectors of a step's weights beside `across` vectors of accumulators: bytes fill them, or are widened first.
+int64_t weight_vectors(const DotLowering &form, int64_t across) {
+    return has_halves(form) ? across * form.groups / 2 : across;
+}
+
+/// Accumulators, the weights of a panel, the source (a broadcast, or a vector of each pixel's), and the product where
+/// it is added apart.
+bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv, int parts = 1) {
+    const int64_t vectors = nv * panel_vectors(shape, target) / parts;
+    const int64_t source = shape.machine.scalar_source ? 0 : shape.machine.source_by_element ? mr : 1;
+    // Of halves LLVM begins the products of several steps together; with fewer registers left it spills.
+    const int64_t apart = is_fused(shape.form) ? 0 : has_halves(shape.form) ? 12 : 1;
+    return mr * vectors + weight_vectors(shape.form, vectors) + source + apart <= target.vector_registers;
+}
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Bytes a cycle from the nearest memory that holds `bytes`.
+double bandwidth(const TargetFacts &target, int64_t bytes) {
+    for (const MemoryLevel &level : target.memory) {
+        if (level.bytes == 0 || level.bytes >= bytes) {
+            return level.bytes_per_cycle;
+        }
+    }
+    return target.memory.empty() ? std::numeric_limits<double>::infinity() : target.memory.back().bytes_per_cycle;
+}
+
+int64_t staged_bytes(const DotShape &shape, int64_t xb, int64_t yb) {
+    const int64_t rows = (yb - 1) * shape.row_step + shape.halo_rows;
+    return rows * (shape.whole_rows ? shape.row_elements : xb * shape.column_elements) * shape.form.src_bytes;
+}
+
+int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels * panel_bytes(shape); }
+
+/// Modelled cycles of a step's products on `across` vectors of `mr` pixels.
+double product_cycles(const DotLowering &form, const DotMachine &machine, int64_t mr, int64_t across) {
+    const auto pixels = static_cast<double>(mr), vectors = pixels * static_cast<double>(across);
+    if (is_fused(form)) {
+        return vectors / machine.instructions_per_cycle;
+    }
+    if (has_halves(form)) { // each group's word is spread over a vector
+        const double spread = pixels * form.groups, halves = vectors * form.groups;
+        return std::max((spread + halves + vectors) / machine.instructions_per_cycle,
+                        halves / machine.halves_per_cycle);
+    }
+    return (2 * vectors + static_cast<double>(across)) / machine.instructions_per_cycle;
+}
+
+/// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
+/// beside it.
+double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    const int64_t mr = tile.at("mr"), nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
+    const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
+    const int64_t parts = parts_of(tile),
+                  tiles = ceil_div(xb, mr) * ceil_div(shape.panels, nv) * parts * shape.groups * yb;
+    const DotMachine &machine = shape.machine;
+    const int64_t across = nv * panel_vectors(shape, target) / parts;
+    const auto vectors = static_cast<double>(mr * across);
+    const double source_loads =
+        static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.form, shape.steps) : 1);
+    const double loads = source_loads + static_cast<double>(weight_vectors(shape.form, across));
+    const double step = std::max(
+        {product_cycles(shape.form, machine, mr, across), loads / machine.loads_per_cycle, machine.dot_latency});
+    const double requantise = vectors * machine.requantise_instructions / machine.instructions_per_cycle;
+    const double arithmetic =
+        static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise + machine.tile_cycles);
+    const double weights = static_cast<double>(weight_bytes(shape)) / bandwidth(target, weight_bytes(shape));
+    const int64_t staged = staged_bytes(shape, xb, yb);
+    // A tile reads its pixels again for every panel: from L1 if they stay there beside the panel.
+    const int64_t l1 = target.memory.empty() ? 0 : target.memory.front().bytes;
+    const double crowded = staged + nv * panel_bytes(shape) > l1 ? 1.03 : 1.0;
+    const double staging = static_cast<double>(staged) / target.vector_bytes * staging_cycles;
+    return static_cast<double>(strips) * (std::max(arithmetic * crowded, weights) + staging + strip_cycles);
+}
+
+/// The same with the cycles in which a strip's results go back and forth between L1 and the next level: panels narrower
+/// than a line write parts of it in passes of their own. A shorter strip avoids that and reads the weights more often,
+/// so it is left out of account where they don't stay in L1.
+double cycles_with_results(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    constexpr int64_t line = 64;
+    const int64_t nv = tile.at("nv"), xb = tile.at("xb"), yb = tile.at("yb");
+    const int64_t kept = target.memory.empty() ? 0 : target.memory.front().bytes / 2;
+    const int64_t results = xb * yb * shape.panels * shape.groups * shape.form.panel;
+    const bool whole_lines = nv * shape.form.panel % line == 0 || nv == shape.panels;
+    const double others = cycles(shape, target, tile);
+    if (whole_lines || results <= kept || weight_bytes(shape) > kept) {
+        return others;
+    }
+    const int64_t strips = ceil_div(shape.columns, xb) * ceil_div(shape.rows, yb);
+    const int64_t passes = ceil_div(shape.panels, nv) * shape.groups;
+    return others + 2 * static_cast<double>(strips * passes * results) / bandwidth(target, results);
+}
+
+/// Block sizes of a row: whole, and whole tiles.
+std::vector<int64_t> column_blocks(const DotShape &shape, int64_t mr) {
+    std::vector<int64_t> blocks = {shape.columns};
+    if (!shape.whole_rows) {
+        for (int64_t tiles = 1; tiles * mr < shape.columns; tiles *= 2) {
+            blocks.push_back(tiles * mr);
+        }
+    }
+    return blocks;
+}
+
+/// Strip heights: powers of two, and those that divide the rows.
+std::vector<int64_t> row_blocks(const DotShape &shape) {
+    std::vector<int64_t> blocks;
+    for (int64_t yb = 1; yb <= shape.rows; yb++) {
+        if ((yb & (yb - 1)) == 0 || shape.rows % yb == 0) {
+            blocks.push_back(yb);
+        }
+    }
+    return blocks;
+}
+
+/// Adds the tile with every size of block.
+void add_blocks(const DotShape &shape, const TargetFacts &target, Tile tile, std::vector<Tile> &tiles) {
+    // A strip lies in the second level of cache beside the weights that pass through it.
+    const MemoryLevel *cache = target.second_level();
+    const int64_t most_staged = cache != nullptr ? cache->bytes / 2 : std::numeric_limits<int64_t>::max();
+    const int64_t mr = tile.at("mr");
+    for (const int64_t xb : column_blocks(shape, mr)) {
+        for (const int64_t yb : row_blocks(shape)) {
+            const bool least = yb == 1 && xb <= (shape.whole_rows ? shape.columns : mr);
+            if (least || staged_bytes(shape, xb, yb) <= most_staged) {
+                tile["xb"] = static_cast<int>(xb);
+                tile["yb"] = static_cast<int>(yb);
+                tiles.push_back(tile);
+            }
+        }
+    }
+}
+
+/// The most pixels whose accumulators of one whole panel fit.
+int64_t widest_tile(const DotShape &shape, const TargetFacts &target) {
+    int64_t mr = 1;
+    while (fits_registers(shape, target, mr + 1, 1)) {
+        mr++;
+    }
+    return mr;
+}
+
+/// Adds tiles of half a panel and more pixels than a whole one leaves registers for, where only so many divide the
+/// columns: whole panels read the source once.
+void add_halves(const DotShape &shape, const TargetFacts &target, std::vector<Tile> &tiles) {
+    constexpr int halves = 2;
+    const int64_t widest = widest_tile(shape, target);
+    if (shape.columns % widest == 0 || shape.columns % std::max<int64_t>(widest - 1, 1) == 0) {
+        return; // most registers have accumulators then
+    }
+    for (int64_t mr = widest + 1; mr <= shape.columns && fits_registers(shape, target, mr, 1, halves); mr++) {
+        if (shape.columns % mr == 0) {
+            add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", halves}}, tiles);
+        }
+    }
+}
+
+} // namespace
+
+DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts &target) {
+    return dot_lowering(target.lowerings.at(op).front(), kernel);
+}
+
+int64_t panel_bytes(const DotShape &shape) {
+    return shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+}
+
+int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products * form.groups); }
+
+std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
+    std::vector<Tile> tiles;
+    for (int64_t nv = 1; nv <= std::min<int64_t>(shape.panels, most_panels); nv++) {
+        if (shape.panels % nv != 0) {
+            continue; // the packed constants end with the last panel
+        }
+        for (int64_t mr = 1; mr <= shape.columns && fits_registers(shape, target, mr, nv); mr++) {
+            add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", static_cast<int>(nv)}}, tiles);
+        }
+    }
+    if (shape.machine.part_panels && shape.whole_panels && is_fused(shape.form)) {
+        for (Tile &tile : tiles) {
+            tile["parts"] = 1;
+        }
+        add_halves(shape, target, tiles);
+    }
+    return tiles;
+}
+
+Tile preferred_dot_tile(const DotShape &shape, const TargetFacts &target) {
+    return preferred_dot_tile(shape, target, dot_tiles(shape, target));
+}
+
+Tile preferred_dot_tile(const DotShape &shape, const TargetFacts &target, std::vector<Tile> tiles) {
+    const auto best = [&](double (*cost)(const DotShape &, const TargetFacts &, const Tile &)) {
+        return *std::min_element(tiles.begin(), tiles.end(), [&](const Tile &a, const Tile &b) {
+            return cost(shape, target, a) < cost(shape, target, b);
+        });
+    };
+    const Tile first = best(cycles);
+    tiles.erase(std::remove_if(tiles.begin(), tiles.end(),
+                               [&](const Tile &tile) {
+                                   return tile.at("mr") != first.at("mr") || tile.at("nv") != first.at("nv");
+                               }),
+                tiles.end());
+    return best(cycles_with_results);
+}
+
+} // namespace nibble
