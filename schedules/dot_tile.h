@@ -17,7 +17,8 @@ struct DotMachine {
     double loads_per_cycle;         ///< of whole vectors, or broadcasts
     double dot_latency;             ///< cycles until an accumulator can be used again
     double requantise_instructions; ///< of a vector of outputs
-    double tile_cycles;             ///< what a tile's loop costs beside its steps
+    int64_t requantise_constants; ///< vectors of them for a vector of channels; 0 where they are not kept in registers
+    double tile_cycles;           ///< what a tile's loop costs beside its steps
     /// Source values of several steps are loaded as a vector, and products take one of its words; else each word is
     /// broadcast as it is loaded.
     bool source_by_element;

@@ -70,6 +70,12 @@ double product_cycles(const DotLowering &form, const DotMachine &machine, int64_
     return (2 * vectors + static_cast<double>(across)) / machine.instructions_per_cycle;
 }
 
+/// Of a vector of outputs: where accumulators and constants leave no register, some are moved out of the way.
+double requantise_instructions(const DotMachine &machine, const TargetFacts &target, int64_t mr, int64_t across) {
+    const bool crowded = (mr + machine.requantise_constants) * across >= target.vector_registers;
+    return machine.requantise_instructions + (crowded ? 1 : 0);
+}
+
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
 /// beside it.
 double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
@@ -85,7 +91,8 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const double loads = source_loads + static_cast<double>(weight_vectors(shape.form, across));
     const double step = std::max(
         {product_cycles(shape.form, machine, mr, across), loads / machine.loads_per_cycle, machine.dot_latency});
-    const double requantise = vectors * machine.requantise_instructions / machine.instructions_per_cycle;
+    const double requantise =
+        vectors * requantise_instructions(machine, target, mr, across) / machine.instructions_per_cycle;
     const double arithmetic =
         static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise + machine.tile_cycles);
     const double weights = static_cast<double>(weight_bytes(shape)) / bandwidth(target, weight_bytes(shape));

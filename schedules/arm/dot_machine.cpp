@@ -16,7 +16,8 @@ DotMachine dot_machine() {
     machine.dot_latency = 4;
     // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and of the packing one and a half.
     machine.requantise_instructions = 6.5;
-    machine.tile_cycles = 12; // accumulators are moved, and the first loads waited for
+    machine.requantise_constants = 3; // multiplier, shift, and what is added for the rounding
+    machine.tile_cycles = 12;         // accumulators are moved, and the first loads waited for
     machine.source_by_element = true;
     machine.part_panels = true; // a panel is four vectors
     return machine;
