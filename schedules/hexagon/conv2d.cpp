@@ -3,7 +3,7 @@
 //
 // Share of 256 MACs a packet, whole kernels with staging, sums of pixels and `double` requantisation, by `run_model
 // --bench` on eight rows: 3x3 64@56 .89, 128@28 .93, 256@14 .95, 512@7 .94; 1x1 512-128@28 .88, 1024-256@14 .92,
-// 512-2048@7 .93, 64-256@56 .64 (requantisation); 7x7s2 3-64@224 .58 (of 24 products of a row 21 count, and its pixels'
+// 512-2048@7 .93, 64-256@56 .64 (requantisation); 7x7s2 3-64@224 .59 (of 24 products of a row 21 count, and its pixels'
 // sums take a tenth).
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
