@@ -2,6 +2,7 @@
 #include "schedules/machine.h"
 
 #include "schedules/hexagon/short_shifts.h"
+#include "schedules/hexagon/splat_stores.h"
 #include "schedules/hexagon/whole_vectors.h"
 
 namespace nibble {
@@ -23,6 +24,7 @@ void add_machine_passes(Algorithm &algorithm, const Target &target) {
     if (target.arch == Target::Hexagon) {
         algorithm.passes.push_back(hexagon::short_shifts());
         algorithm.passes.push_back(hexagon::whole_vectors());
+        algorithm.passes.push_back(hexagon::splat_stores());
     }
 }
 

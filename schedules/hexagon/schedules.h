@@ -10,6 +10,10 @@ std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
+std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_depthwise_conv2d(Algorithm &, const Tile &);
+
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
