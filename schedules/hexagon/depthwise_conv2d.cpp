@@ -133,8 +133,8 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
         .vectorize(lane)
         .unroll(yi);
     keep_columns(algorithm, rows);
+    algorithm.passes.push_back(expand_dot4_by_sdot());
     expand_requantise(algorithm);
-    algorithm.passes.insert(algorithm.passes.begin(), expand_dot4_by_sdot());
     if (blends(algorithm.parameters)) {
         algorithm.passes.push_back(blended_stores(dst.name()));
     }
