@@ -32,7 +32,9 @@ void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_pl
     plan.segments = layer.at("kw");
     plan.length = 1;
     if (layer.op == "depthwise_conv2d") {
-        plan.form = operators::windows4_lowering(lowering) ? NIBBLE_PACK_WINDOWS4 : NIBBLE_PACK_I16_TAPS;
+        plan.form = lowering == operators::columns4_lowering ? NIBBLE_PACK_COLUMNS4
+                    : operators::windows4_lowering(lowering) ? NIBBLE_PACK_WINDOWS4
+                                                             : NIBBLE_PACK_I16_TAPS;
         return;
     }
     plan.length = layer.at("ci");

@@ -17,6 +17,11 @@
 //   windows4_s8s8  the same with staged = src, bia -= src_zero * sum(wei); windows are made where outputs begin, of
 //   every
 //                  word_step-th pixel
+//   columns4_s8s8  the same with words of four rows of a pixel (generators/depthwise_columns.h) in place of staged
+//   rows.
+//                  Output rows y begin with word v(y), p(y) rows before their taps:
+//                    acc(c, x, y) = bia(c) + sum over i, kx of dot4(columns(x*stride_w + kx*dilation_w, v(y) + next*i),
+//                    wei(c, (p(y) * words + i) * kw + kx))
 //   taps_i16       staged = src as s16, bia -= src_zero * sum(wei):
 //                    acc(c, x, y) = bia(c) + sum over ky, kx of staged(x*stride_w + kx*dilation_w, ky) * wei(c, ky * kw
 //                    + kx)
@@ -31,6 +36,7 @@
 //                  staged = src; pairs are made where outputs begin: of every word_step-th pixel.
 #include <numeric>
 
+#include "generators/depthwise_columns.h"
 #include "generators/dot2.h"
 #include "generators/dot4.h"
 #include "generators/dot_lowering.h"
@@ -38,6 +44,7 @@
 #include "generators/kernel.h"
 #include "generators/panels.h"
 #include "generators/requantise_channels.h"
+#include "runtime/pack.h"
 
 namespace nibble {
 namespace {
@@ -48,13 +55,14 @@ class DepthwiseConv2d : public RequantisingKernel<DepthwiseConv2d> {
 public:
     static constexpr const char *operator_name = "depthwise_conv2d";
 
-    Input<Buffer<int8_t, 4>> src{"src"}; // c, x, y, n
-    Input<Buffer<void, 2>> wei{"wei"};   // c, window or tap
+    Input<Buffer<int8_t>> src{"src"};  // c, x, y, n; in columns: element of a row, y, n
+    Input<Buffer<void, 2>> wei{"wei"}; // c, window or tap
     Input<Buffer<int32_t, 1>> bia{"bia"};
     Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
 
     void configure() {
-        wei.set_type(windows4() ? Int(32) : Int(16));
+        src.set_dimensions(in_columns() ? 3 : 4);
+        wei.set_type(windows4() || in_columns() ? Int(32) : Int(16));
         add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
@@ -62,6 +70,10 @@ public:
     }
 
     void generate() {
+        if (in_columns()) {
+            generate_columns();
+            return;
+        }
         const Func staged = stage();
         Func acc("acc");
         acc(c, x, y, b) = windows4()   ? dot_windows(staged)
@@ -78,6 +90,7 @@ private:
     bool unsigned_windows() { return lowering.value() == "windows4_u8s8"; }
     /// Whether padding is selected for each element, for schedules that stage no rows.
     bool selects() { return lowering.value() == "selected_i16"; }
+    bool in_columns() { return lowering.value() == "columns4_s8s8"; }
     bool in_pairs() { return lowering.value() == "pairs_i16"; }
     bool s16_sums() { return lowering.value() == "taps2_s8" && at(s16_sums_name) != 0; }
     /// Taps that are multiplied in one word.
@@ -235,6 +248,39 @@ private:
         return total;
     }
 
+    void generate_columns() {
+        Func view("view"), acc("acc");
+        Var e("e");
+        view(e, y, b) = s8_view(src(e, y, b));
+        acc(c, x, y, b) = dot_columns(stage_columns(view, algorithm));
+        dst(c, x, y, b) = s8_view(requantise(acc(c, x, y, b), c));
+        algorithm.funcs.insert({{"acc", acc}, {"dst", dst}});
+        set_bounds();
+    }
+
+    /// Arrays of words of taps: with and without a row before the taps.
+    int column_sets() { return at("kh") % NIBBLE_WINDOW_TAPS == 0 ? 1 : 2; }
+
+    Expr dot_columns(const Func &columns) {
+        const ColumnWords words = column_words(attributes());
+        const int block = column_block(attributes());
+        const Expr cb = block == at("co") ? 0 : c / block, k = block == at("co") ? c : c % block;
+        const Expr first = first_column_word(attributes(), y), set = rows_before_taps(attributes(), y);
+        Expr total = bia(c);
+        for (int i = 0; i < words.per_row; i++) {
+            for (int kx = 0; kx < at("kw"); kx++) {
+                const Expr px = x * at("stride_w") + kx * at("dilation_w");
+                const Expr word = set * words.per_row + i;
+                std::vector<Expr> taps = {wei(c, word * at("kw") + kx)};
+                for (int term = 0; term < at("wei_zeros"); term++) {
+                    taps.push_back((*zer)(term * column_sets() * words.per_row + word));
+                }
+                total = dot4_s8s8(total, columns(px * block + k, cb, first + i * words.next, b), taps);
+            }
+        }
+        return total;
+    }
+
     /// The staged pixel under a tap.
     Expr under_tap(const Func &staged, int tap) {
         const int ky = tap / at("kw"), kx = tap % at("kw");
@@ -263,15 +309,27 @@ private:
         return total;
     }
 
+    /// Words or taps of a channel.
+    int weight_rows() {
+        if (in_columns()) {
+            return column_sets() * column_words(attributes()).per_row * at("kw");
+        }
+        return at("kh") * (windows4() ? groups() : at("kw"));
+    }
+
     void set_bounds() {
-        set_dense(src, {at("ci"), at("w"), at("h"), at("n")});
-        set_dense(wei, {padded_channels(), at("kh") * (windows4() ? groups() : at("kw"))});
+        if (in_columns()) {
+            set_dense(src, {at("ci") * at("w"), at("h"), at("n")});
+        } else {
+            set_dense(src, {at("ci"), at("w"), at("h"), at("n")});
+        }
+        set_dense(wei, {padded_channels(), weight_rows()});
         set_packed(wei);
         set_dense(bia, {padded_channels()});
         set_packed(bia);
         requantise.set_bounds(padded_channels());
         if (zer != nullptr) {
-            set_dense(*zer, {at("wei_zeros") * groups()});
+            set_dense(*zer, {at("wei_zeros") * (in_columns() ? weight_rows() / at("kw") : groups())});
         }
         set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
     }

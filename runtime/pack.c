@@ -60,6 +60,30 @@ void nibble_pack_windows4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co,
     }
 }
 
+/* Rows `first` to first + 3 of a column of taps. */
+static uint32_t pack_column(const int8_t *wei, int64_t first, int64_t kh, int64_t row_stride) {
+    uint32_t word = 0;
+    for (int64_t j = 0; j < NIBBLE_WINDOW_TAPS; ++j) {
+        int64_t ky = first + j;
+        if (ky >= 0 && ky < kh) {
+            word |= (uint32_t)(uint8_t)wei[ky * row_stride] << (8 * j);
+        }
+    }
+    return word;
+}
+
+void nibble_pack_columns4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co, int64_t co_padded, int32_t *packed) {
+    int64_t words = nibble_ceil_div(kh, NIBBLE_WINDOW_TAPS);
+    for (int64_t word = 0; word < nibble_column_words(kh); ++word) {
+        int64_t first = word % words * NIBBLE_WINDOW_TAPS - word / words;
+        for (int64_t kx = 0; kx < kw; ++kx) {
+            for (int64_t c = 0; c < co_padded; ++c) {
+                *packed++ = c < co ? (int32_t)pack_column(wei + kx * co + c, first, kh, kw * co) : 0;
+            }
+        }
+    }
+}
+
 void nibble_pack_i16_taps(const int8_t *wei, int64_t taps, int64_t co, int64_t co_padded, int16_t *packed) {
     for (int64_t t = 0; t < taps; ++t) {
         for (int64_t c = 0; c < co_padded; ++c) {

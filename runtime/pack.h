@@ -57,6 +57,20 @@ void nibble_fold_bias(const int8_t *wei, const int32_t *bia, int64_t co, int64_t
  *         least significant, is wei[ky][4 * g + j][c], and zero where 4 * g + j >= kw or c >= co. */
 void nibble_pack_windows4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co, int64_t co_padded, int32_t *packed);
 
+/** Depthwise weights as 32-bit words of 4 taps of a column, with `before` = 0 and, where kh is no multiple of 4, 1 zero
+ * before the first: for words of four rows that begin a row above the taps.
+ *
+ * wei     [kh][kw][co]
+ * packed  [kh % 4 == 0 ? 1 : 2][words][kw][co_padded], words = ceil(kh / 4), co_padded >= co. Byte j of
+ *         packed[before][k][kx][c], counted from the least significant, is wei[4 * k + j - before][kx][c], and zero
+ *         where there is no such row or c >= co. */
+void nibble_pack_columns4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co, int64_t co_padded, int32_t *packed);
+
+/** Words that nibble_pack_columns4 makes of a channel's taps in one column. */
+static inline int64_t nibble_column_words(int64_t kh) {
+    return (kh % NIBBLE_WINDOW_TAPS == 0 ? 1 : 2) * nibble_ceil_div(kh, NIBBLE_WINDOW_TAPS);
+}
+
 /** Depthwise weights widened for 16-bit multiplications.
  *
  * wei     [taps][co]

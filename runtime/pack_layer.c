@@ -45,6 +45,9 @@ static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan
     case NIBBLE_PACK_WINDOWS4:
         nibble_pack_windows4(wei, plan->rows, plan->segments, plan->co, plan->co_padded, (int32_t *)dst);
         break;
+    case NIBBLE_PACK_COLUMNS4:
+        nibble_pack_columns4(wei, plan->rows, plan->segments, plan->co, plan->co_padded, (int32_t *)dst);
+        break;
     default:
         nibble_pack_i16_taps(wei, plan->rows * plan->segments, plan->co, plan->co_padded, (int16_t *)dst);
     }

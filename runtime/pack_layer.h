@@ -12,8 +12,9 @@
 extern "C" {
 #endif
 
-/** How the weights lie (runtime/pack.h): nibble_pack_panels, nibble_pack_windows4 or nibble_pack_i16_taps. */
-enum { NIBBLE_PACK_PANELS = 0, NIBBLE_PACK_WINDOWS4 = 1, NIBBLE_PACK_I16_TAPS = 2 };
+/** How the weights lie (runtime/pack.h): nibble_pack_panels, nibble_pack_windows4, nibble_pack_i16_taps or
+ * nibble_pack_columns4. */
+enum { NIBBLE_PACK_PANELS = 0, NIBBLE_PACK_WINDOWS4 = 1, NIBBLE_PACK_I16_TAPS = 2, NIBBLE_PACK_COLUMNS4 = 3 };
 
 /** Depthwise forms have kh rows of kw segments and length 1. */
 typedef struct nibble_pack_plan {

@@ -3,6 +3,7 @@
 
 #include "schedules/hexagon/fetch_rows.h"
 #include "schedules/hexagon/short_shifts.h"
+#include "schedules/hexagon/splat_stores.h"
 #include "schedules/hexagon/whole_vectors.h"
 
 namespace nibble {
@@ -25,6 +26,7 @@ void add_machine_passes(Algorithm &algorithm, const Target &target) {
         algorithm.passes.push_back(hexagon::fetch_rows());
         algorithm.passes.push_back(hexagon::short_shifts());
         algorithm.passes.push_back(hexagon::whole_vectors());
+        algorithm.passes.push_back(hexagon::splat_stores());
     }
 }
 

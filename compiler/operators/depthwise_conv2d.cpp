@@ -86,41 +86,64 @@ int64_t macs(const Layer &layer) {
     return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
 }
 
+bool weights_are_words(const std::string &lowering) {
+    return windows4_lowering(lowering) || lowering == columns4_lowering;
+}
+
 /// Into how many s8 terms the negative of the weights' zero point goes: none where s16 weights hold it themselves.
 int64_t zero_terms(const Layer &layer, const std::string &lowering) {
     const int64_t zero = layer.at("wei_zero");
-    return !windows4_lowering(lowering) || zero == 0 ? 0 : zero == -128 ? 2 : 1;
+    return !weights_are_words(lowering) || zero == 0 ? 0 : zero == -128 ? 2 : 1;
 }
 
-int64_t window_groups(const Layer &layer) { return nibble_ceil_div(layer.at("kw"), NIBBLE_WINDOW_TAPS); }
+/// Words of a channel's taps that have different places in a word: those of a row, or of a column.
+int64_t different_words(const Layer &layer, const std::string &lowering) {
+    return lowering == columns4_lowering ? nibble_column_words(layer.at("kh"))
+                                         : nibble_ceil_div(layer.at("kw"), NIBBLE_WINDOW_TAPS);
+}
 
-/// "wei": words of 4 neighbouring taps [kh * ceil(kw / 4)][padded co] for the windows, s16 taps [kh * kw][padded co]
-/// for the others. Then "bia" with the source's zero point folded in, the requantisation's arrays, and
-/// "zer" s32 [zero_terms * ceil(kw / 4)]: words with a term of the zero point in the bytes of taps, 0 in those beyond
-/// kw.
+int64_t all_words(const Layer &layer, const std::string &lowering) {
+    return different_words(layer, lowering) * layer.at(lowering == columns4_lowering ? "kw" : "kh");
+}
+
+/// "wei": words of 4 neighbouring taps for the windows [kh * ceil(kw / 4)][padded co] and for the columns
+/// [nibble_column_words(kh)][kw][padded co], s16 taps [kh * kw][padded co] for the others. Then "bia" with the source's
+/// zero point folded in, the requantisation's arrays, and "zer" s32 [zero_terms * different_words]: words with a term
+/// of the zero point in the bytes of taps, 0 in the others.
 PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     const int64_t co = padded_channels(layer.at("co"));
     PackedLayout layout;
-    if (windows4_lowering(lowering)) {
-        const int64_t windows = layer.at("kh") * window_groups(layer);
-        layout.add("wei", DType::s32, windows * co * static_cast<int64_t>(sizeof(int32_t)));
+    if (weights_are_words(lowering)) {
+        layout.add("wei", DType::s32, all_words(layer, lowering) * co * static_cast<int64_t>(sizeof(int32_t)));
     } else {
         layout.add("wei", DType::s16, reduction(layer) * co * static_cast<int64_t>(sizeof(int16_t)));
     }
     layout.add("bia", DType::s32, co * static_cast<int64_t>(sizeof(int32_t)));
     add_requantise_arrays(layer, reduction(layer), layer.at("co"), layout);
     if (const int64_t terms = zero_terms(layer, lowering); terms > 0) {
-        layout.add("zer", DType::s32, terms * window_groups(layer) * static_cast<int64_t>(sizeof(int32_t)));
+        layout.add("zer", DType::s32, terms * different_words(layer, lowering) * static_cast<int64_t>(sizeof(int32_t)));
     }
     return layout;
 }
 
-void pack_zero(const Layer &layer, int64_t terms, int32_t *zer) {
+void pack_zero(const Layer &layer, const std::string &lowering, int32_t *zer) {
     const std::vector<int64_t> largest_first = {std::min<int64_t>(127, -layer.at("wei_zero")), 1};
-    for (int64_t term = 0; term < terms; ++term) {
-        const std::vector<int8_t> taps(layer.at("kw"), static_cast<int8_t>(largest_first[term]));
-        nibble_pack_windows4(taps.data(), 1, layer.at("kw"), 1, 1, zer + term * window_groups(layer));
+    for (int64_t term = 0; term < zero_terms(layer, lowering); ++term) {
+        const std::vector<int8_t> taps(reduction(layer), static_cast<int8_t>(largest_first[term]));
+        int32_t *words = zer + term * different_words(layer, lowering);
+        if (lowering == columns4_lowering) {
+            nibble_pack_columns4(taps.data(), layer.at("kh"), 1, 1, 1, words);
+        } else {
+            nibble_pack_windows4(taps.data(), 1, layer.at("kw"), 1, 1, words);
+        }
     }
+}
+
+void pack_words(const Layer &layer, const std::string &lowering, int32_t *packed) {
+    const auto *wei = layer.constants.at("wei").as<int8_t>();
+    const int64_t co = layer.at("co");
+    const auto pack = lowering == columns4_lowering ? nibble_pack_columns4 : nibble_pack_windows4;
+    pack(wei, layer.at("kh"), layer.at("kw"), co, padded_channels(co), packed);
 }
 
 void subtract_zero(const Layer &layer, int16_t *taps) {
@@ -137,14 +160,13 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     const auto *wei = layer.constants.at("wei").as<int8_t>();
     const int64_t co = layer.at("co");
     const int64_t taps = reduction(layer);
-    if (windows4_lowering(lowering)) {
-        nibble_pack_windows4(wei, layer.at("kh"), layer.at("kw"), co, padded_channels(co),
-                             packed_array<int32_t>(layout, "wei", packed));
+    if (weights_are_words(lowering)) {
+        pack_words(layer, lowering, packed_array<int32_t>(layout, "wei", packed));
     } else {
         nibble_pack_i16_taps(wei, taps, co, padded_channels(co), packed_array<int16_t>(layout, "wei", packed));
         subtract_zero(layer, packed_array<int16_t>(layout, "wei", packed));
     }
-    pack_zero(layer, zero_terms(layer, lowering), packed_array<int32_t>(layout, "zer", packed));
+    pack_zero(layer, lowering, packed_array<int32_t>(layout, "zer", packed));
     auto *bia = packed_array<int32_t>(layout, "bia", packed);
     const int32_t zero = folded_zero(layer, lowering);
     nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), co, taps, 1, co, zero, bia);
@@ -247,7 +269,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow depthwise_conv2d_row() {
     return {"depthwise_conv2d",
-            {"windows4_u8s8", "windows4_s8s8", "pairs_i16", "selected_i16", "taps2_s8", "taps_i16"},
+            {"windows4_u8s8", "windows4_s8s8", "columns4_s8s8", "pairs_i16", "selected_i16", "taps2_s8", "taps_i16"},
             legalise,
             run_reference,
             macs,

@@ -174,7 +174,9 @@ void stage_rows(Algorithm &algorithm, const LoopLevel &level) {
 }
 
 void expand_requantise(Algorithm &algorithm) {
-    algorithm.passes = {expand_either(), expand_mul_q31_by_rounding_high(), narrow_saturated()};
+    algorithm.passes.push_back(expand_either());
+    algorithm.passes.push_back(expand_mul_q31_by_rounding_high());
+    algorithm.passes.push_back(narrow_saturated());
 }
 
 } // namespace nibble::hexagon

@@ -6,12 +6,24 @@
 
 namespace nibble::hexagon {
 
+void schedule_average_pool2d(Algorithm &, const Tile &);
+
+std::vector<Tile> binary_tiles(const Attributes &, const TargetFacts &);
+Tile binary_preferred(const Attributes &, const TargetFacts &);
+void schedule_binary(Algorithm &, const Tile &);
+
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
+std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
+Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
+void schedule_depthwise_conv2d(Algorithm &, const Tile &);
+
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
+
+void schedule_max_pool2d(Algorithm &, const Tile &);
 
 } // namespace nibble::hexagon

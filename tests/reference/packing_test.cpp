@@ -97,6 +97,7 @@ struct Shape {
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
         : shape(layer), packed(row, layer, lowering), words(operators::windows4_lowering(lowering)),
+          columns(lowering == operators::columns4_lowering),
           offset(lowering == "windows4_u8s8" || lowering == "dot_u8s8" ? 128 : 0),
           products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bia(packed.array<int32_t>("bia")),
           wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
@@ -113,17 +114,27 @@ struct Kernel {
         return value - wei_offset + (zer == nullptr ? 0 : *zer);
     }
 
-    int32_t window_zero(int64_t kx) const {
+    /// The byte of a column's words that has tap ky of channel o: odd channels look into those that begin a row before.
+    int64_t column_byte(int64_t ky, int64_t o) const {
+        const int64_t before = shape.kh % 4 == 0 ? 0 : o % 2;
+        return before * nibble_ceil_div(shape.kh, 4) * 4 + ky + before;
+    }
+
+    /// The zero point's part of a tap.
+    int32_t window_zero(int64_t ky, int64_t kx, int64_t o) const {
+        const int64_t words_of_term = columns ? nibble_column_words(shape.kh) : nibble_ceil_div(shape.kw, 4);
+        const int64_t byte = columns ? column_byte(ky, o) : kx;
         int32_t sum = 0;
         for (int64_t term = 0; term < packed.parameters.at("wei_zeros"); ++term) {
-            sum += reinterpret_cast<const int8_t *>(zer)[term * nibble_ceil_div(shape.kw, 4) * 4 + kx];
+            sum += reinterpret_cast<const int8_t *>(zer)[term * words_of_term * 4 + byte];
         }
         return sum;
     }
 
     Shape shape;
     Packed packed;
-    bool words;             ///< depthwise weights are words of four taps
+    bool words;             ///< depthwise weights are words of four taps of a row
+    bool columns;           ///< or of a column
     int32_t offset;         ///< unsigned operands have 128 added
     int64_t products;       ///< that lie together in a dot product's weights
     int64_t panel = 16;     ///< channels of a dot product's panel
@@ -182,6 +193,10 @@ int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row
 
 int32_t depthwise_weight(const Kernel &kernel, int64_t ky, int64_t kx, int64_t o) {
     const Shape &s = kernel.shape;
+    if (kernel.columns) {
+        const int64_t byte = kernel.column_byte(ky, o), word = (byte / 4 * s.kw + kx) * s.padded_co + o;
+        return kernel.wei[4 * word + byte % 4];
+    }
     if (kernel.words) {
         const int64_t word = (ky * ((s.kw + 3) / 4) + kx / 4) * s.padded_co + o;
         return static_cast<int8_t>(reinterpret_cast<const uint32_t *>(kernel.wei)[word] >> (8 * (kx % 4)));
@@ -195,7 +210,7 @@ int32_t depthwise_conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pi
     for (int64_t ky = 0; ky < s.kh; ++ky) {
         for (int64_t kx = 0; kx < s.kw; ++kx) {
             acc.add(tap_value(s, src, pixel, ky, kx, o / s.multiplier) + kernel.offset,
-                    depthwise_weight(kernel, ky, kx, o) + kernel.window_zero(kx));
+                    depthwise_weight(kernel, ky, kx, o) + kernel.window_zero(ky, kx, o));
         }
     }
     return acc.total();

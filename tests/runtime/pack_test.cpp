@@ -154,6 +154,26 @@ TEST(PackWindows, FollowTheirFormula) {
     }
 }
 
+TEST(PackColumns, FollowTheirFormula) {
+    for (int64_t kh : {1, 3, 4, 5, 7, 8}) {
+        constexpr int64_t kw = 3, co = 5, co_padded = 16;
+        const std::vector<int8_t> wei = random_weights(kh * kw * co);
+        const int64_t words = (kh + 3) / 4, sets = kh % 4 == 0 ? 1 : 2;
+        ASSERT_EQ(nibble_column_words(kh), sets * words);
+        std::vector<int32_t> packed(static_cast<size_t>(sets * words * kw * co_padded), unwritten);
+        nibble_pack_columns4(wei.data(), kh, kw, co, co_padded, packed.data());
+        for (size_t at = 0; at < packed.size() * 4; ++at) {
+            const auto j = static_cast<int64_t>(at % 4), word = static_cast<int64_t>(at / 4);
+            const int64_t c = word % co_padded, kx = word / co_padded % kw, k = word / co_padded / kw;
+            const int64_t ky = 4 * (k % words) + j - k / words;
+            const bool inside = c < co && ky >= 0 && ky < kh;
+            const int expected = inside ? wei[static_cast<size_t>((ky * kw + kx) * co + c)] : 0;
+            const auto bits = static_cast<uint32_t>(packed[static_cast<size_t>(word)]);
+            ASSERT_EQ(static_cast<int8_t>(bits >> (8 * j)), expected) << "kh=" << kh << " at " << at;
+        }
+    }
+}
+
 TEST(PackTaps, FollowTheirFormula) {
     for (int64_t co_padded : {13, 16, 64}) {
         constexpr int64_t taps = 9, co = 13;

@@ -1,0 +1,21 @@
+// Rows of a depthwise convolution's source as words of four rows: what lowering columns4_s8s8 multiplies.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Halide.h>
+
+#include "generators/column_words.h"
+#include "schedules/directives.h"
+
+namespace nibble {
+
+/// columns(px * block + k, cb, v, b) = rows v * step + j * dilation_h, j = 0 to 3, of channel cb * block + k of padded
+/// pixel px, row 0 in the low byte. `src`(e, y, b) is element e of the source's rows, s8. Filled piece by piece, as
+/// staged rows are (generators/panels.h).
+Halide::Func stage_columns(const Halide::Func &src, Algorithm &);
+
+/// The first word of the taps of output row y, and how many of its rows stand before them.
+Halide::Expr first_column_word(const Attributes &kernel, const Halide::Expr &y);
+Halide::Expr rows_before_taps(const Attributes &kernel, const Halide::Expr &y);
+
+} // namespace nibble
