@@ -209,6 +209,9 @@ std::vector<Layer> sample_layers() {
         {"one_channel", {1, 12, 12, 1}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
         {"three_channels", {1, 11, 10, 3}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
         {"deep", {1, 4, 4, 257}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"whole_vectors", {1, 6, 7, 128}, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+        {"whole_vectors_five", {2, 7, 5, 256}, 1, {5, 5}, {1, 1}, {1, 1}, {2, 2, 2, 2}},
+        {"whole_vectors_stride2", {1, 9, 8, 128}, 1, {3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}},
         {"one_output", {1, 8, 8, 24}, 1, {8, 8}},
         {"pointwise", {1, 6, 7, 18}, 1},
         {"narrow", {1, 30, 1, 16}, 1, {5, 1}, {1, 1}, {1, 1}, {2, 0, 2, 0}},
@@ -256,8 +259,9 @@ std::vector<Layer> sample_layers() {
         }
         layers.push_back(std::move(layer));
     }
-    add_u8_samples({"square", "valid", "stride2_five", "dilation_mixed", "multiplier3", "weight_zero"}, layers);
-    add_rounded_samples({"square", "weight_zero", "steep"}, layers);
+    add_u8_samples({"square", "valid", "whole_vectors", "stride2_five", "dilation_mixed", "multiplier3", "weight_zero"},
+                   layers);
+    add_rounded_samples({"square", "whole_vectors", "weight_zero", "steep"}, layers);
     return layers;
 }
 

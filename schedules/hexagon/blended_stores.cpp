@@ -13,18 +13,36 @@ namespace {
 
 constexpr int vector_bytes = 128;
 
-/// `value` side by side `times` times. It is repeated before it is narrowed: packing a vector with itself does that.
-Expr repeated(const Expr &value, int times) {
-    const Type type = value.type().with_lanes(value.type().lanes() * times);
-    if (const auto *let = value.as<Let>()) {
-        return Let::make(let->name, let->value, repeated(let->body, times));
+/// A vector `times` times side by side. Words are whole vectors, which that costs nothing: it is done before they are
+/// narrowed, and LLVM has not put parts of vectors of bytes together right.
+class Repeat : public IRMutator {
+public:
+    explicit Repeat(int times) : times_(times) {}
+
+    Expr mutate(const Expr &e) override {
+        if (e.type().is_scalar()) {
+            return e;
+        }
+        return e.type().bits() == 32 ? Shuffle::make_concat(std::vector<Expr>(times_, e)) : IRMutator::mutate(e);
     }
-    const auto *call = value.as<Call>();
-    if (call != nullptr && call->is_intrinsic(Call::saturating_cast)) {
-        return Call::make(type, Call::saturating_cast, {repeated(call->args[0], times)}, Call::PureIntrinsic);
+
+protected:
+    using IRMutator::visit;
+
+    Expr visit(const Broadcast *op) override { return Broadcast::make(op->value, op->lanes * times_); }
+    Expr visit(const Cast *op) override { return Cast::make(repeated(op->type), mutate(op->value)); }
+    Expr visit(const Reinterpret *op) override { return Reinterpret::make(repeated(op->type), mutate(op->value)); }
+    Expr visit(const Variable *op) override { return Shuffle::make_concat(std::vector<Expr>(times_, op)); }
+    Expr visit(const Let *op) override { return Let::make(op->name, op->value, mutate(op->body)); }
+    Expr visit(const Call *op) override {
+        return Call::make(repeated(op->type), op->name, IRMutator::mutate(op->args), op->call_type);
     }
-    return Shuffle::make_concat(std::vector<Expr>(times, value));
-}
+
+private:
+    Type repeated(const Type &type) const { return type.with_lanes(type.lanes() * times_); }
+
+    int times_;
+};
 
 class BlendedStores : public IRMutator {
 public:
@@ -49,7 +67,7 @@ protected:
         const Expr lanes = Ramp::make(make_const(UInt(8), 0), make_const(UInt(8), 1), vector_bytes);
         const Expr parts_of_lanes = lanes / make_const(lanes.type(), type.lanes());
         const Expr wanted = parts_of_lanes == Broadcast::make(Cast::make(UInt(8), part), vector_bytes);
-        const Expr blended = Select::make(wanted, repeated(op->value, parts), before);
+        const Expr blended = Select::make(wanted, Repeat(parts).mutate(op->value), before);
         return Store::make(op->name, blended, index, op->param, const_true(vector_bytes), aligned);
     }
 
