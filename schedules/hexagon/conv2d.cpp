@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Share of 256 MACs a packet, whole kernels with staging, sums of pixels and `double` requantisation, by `run_model
-// --bench` on eight rows: 3x3 64@56 .85, 128@28 .86, 256@14 .88, 512@7 .84; 1x1 512-128@28 .88, 1024-256@14 .88,
-// 512-2048@7 .93, 64-256@56 .63 (requantisation); 7x7s2 3-64@224 .35 (words of its rows are not aligned).
+// --bench` on eight rows: 3x3 64@56 .89, 128@28 .88, 256@14 .90, 512@7 .86; 1x1 512-128@28 .88, 1024-256@14 .88,
+// 512-2048@7 .93, 64-256@56 .64 (requantisation); 7x7s2 3-64@224 .40 (words of its rows are not aligned).
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/pixel_sums.h"
