@@ -101,7 +101,8 @@ private:
              program_.scratch_bytes());
         size("Bytes of scratch that each context of a parallel-for's workers needs.", "WORKER_SCRATCH_BYTES",
              program_.kernel_scratch_bytes());
-        size("Bytes of nibble_context.vtcm that every function of this library is content with.", "VTCM_BYTES", program_.vtcm_bytes());
+        size("Bytes of nibble_context.vtcm that every function of this library is content with.", "VTCM_BYTES",
+             program_.vtcm_bytes());
         size("Inputs and outputs begin at a multiple of so many bytes, and of an element's.", "BUFFER_ALIGNMENT",
              program_.target.buffer_alignment);
         size("Stack of the deepest call.", "STACK_BYTES", program_.stack_bytes());
@@ -150,10 +151,11 @@ int {1}_close(void *handle);
 
     void run() {
         const int alignment = program_.target.buffer_alignment;
-        line(fmt::format("/** The whole model. Tensors are dense, outermost dimension first, each aligned to {}; outputs "
-                         "must not\n * overlap inputs. Returns a nibble_status; outputs are untouched unless it is "
-                         "NIBBLE_OK.",
-                         alignment > 1 ? fmt::format("{} bytes", alignment) : "its element"));
+        line(fmt::format(
+            "/** The whole model. Tensors are dense, outermost dimension first, each aligned to {}; outputs "
+            "must not\n * overlap inputs. Returns a nibble_status; outputs are untouched unless it is "
+            "NIBBLE_OK.",
+            alignment > 1 ? fmt::format("{} bytes", alignment) : "its element"));
         model_tensors("inputs", program_.model.inputs);
         model_tensors("outputs", program_.model.outputs);
         line(" *\n * Example:\n *   _Alignas(128) static unsigned char scratch[" + macro_ + "_SCRATCH_BYTES + 1];");
@@ -161,7 +163,8 @@ int {1}_close(void *handle);
         if (has_vtcm) {
             line(" *   void *vtcm = ...; // " + macro_ + "_VTCM_BYTES that the system lends, aligned to 128 bytes");
         }
-        line(" *   nibble_context context = { sizeof(nibble_context), NIBBLE_ABI_VERSION, scratch, sizeof(scratch),\n *" +
+        line(" *   nibble_context context = { sizeof(nibble_context), NIBBLE_ABI_VERSION, scratch, sizeof(scratch),\n "
+             "*" +
              std::string(30, ' ') + (has_vtcm ? "vtcm, " + macro_ + "_VTCM_BYTES" : "NULL, 0") +
              ", NULL, NULL, NULL, 0, 0 };");
         arguments("const void *inputs[]", program_.model.inputs, "input");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Packets for 128 results, by `run_model --bench`, 128@28: add 35 (24 are multiplications), sub 39, mul 17 (10).
+#include <optional>
+
 #include "schedules/flat.h"
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/schedules.h"

@@ -7,9 +7,9 @@
 // output rows share them.
 //
 // Packets for 128 outputs, whole kernels with `double` requantisation by channel, by `run_model --bench` on what
-// bench/model_of_layers.py writes: 3x3 128@28 25.7, 512@14 27.6, 1024@7 34.7; 5x5 128@28 58.9, 512@14 58.5, 640@7 69.8;
-// 3x3s2 256@28 37.1, 5x5s2 256@28 70.3. Channels that are no multiple of 128: 3x3 32@28 65.9, 144@14 368 (rows that are
-// no whole vectors are staged eight bytes at a time).
+// bench/model_of_layers.py writes: 3x3 128@28 25.8, 512@14 27.5, 256@14 27.9, 1024@7 34.7; 5x5 128@28 59.5,
+// 512@14 59.3, 640@7 70.5; 3x3s2 256@28 37.2, 5x5s2 256@28 71.6. Channels that are no multiple of 128: 3x3 32@28 65.9,
+// 144@14 367 (rows that are no whole vectors are staged eight bytes at a time).
 #include <algorithm>
 
 #include "generators/column_words.h"
@@ -40,10 +40,20 @@ int words_of_rows(const Attributes &kernel, int rows) {
     return (source_rows + words.step - 1) / words.step + (words.per_row - 1) * words.next + 1;
 }
 
+/// The largest divisor of `number`, at most `most`, that is a multiple of `factor`; 0 where there is none.
+int divisor(int64_t number, int most, int factor) {
+    for (int found = most / factor * factor; found > 0; found -= factor) {
+        if (number % found == 0) {
+            return found;
+        }
+    }
+    return 0;
+}
+
 /// Fills the columns piece by piece.
 void fill_columns(Func columns, Algorithm &algorithm) {
     // Steps that share their pointers' arithmetic leave the packets to shuffles and stores.
-    constexpr int most_unrolled = 4;
+    constexpr int most_unrolled = 7;
     int update = 0;
     for (const char *piece : staged_pieces) {
         const auto domain = algorithm.domains.find(piece);
@@ -55,10 +65,11 @@ void fill_columns(Func columns, Algorithm &algorithm) {
         // No whole vectors of rows that are not made of them: where several rows' vectors are not aligned, LLVM reads
         // all lines that they might lie in, also beyond the source.
         const int lanes = algorithm.at("channel_multiplier") > 1 ? 1 : unmasked_lanes(extent, byte_lanes, false);
+        const int steps = extent / lanes;
         columns.update(update++)
             .split(element, step, lane, lanes)
             .vectorize(lane)
-            .unroll(step, exact_lanes(extent / lanes, most_unrolled));
+            .unroll(step, std::max(1, divisor(steps, std::min(most_unrolled, steps / 2), 1)));
     }
 }
 
@@ -76,16 +87,6 @@ void keep_columns(Algorithm &algorithm, int rows) {
         columns.store_at(dst, cb).fold_storage(v, ring);
     }
     fill_columns(columns, algorithm);
-}
-
-/// The largest divisor of `number`, at most `most`, that is a multiple of `factor`; 0 where there is none.
-int divisor(int64_t number, int most, int factor) {
-    for (int found = most / factor * factor; found > 0; found -= factor) {
-        if (number % found == 0) {
-            return found;
-        }
-    }
-    return 0;
 }
 
 constexpr int most_unrolled_rows = 7; ///< at once: beyond, sums and constants are spilled
