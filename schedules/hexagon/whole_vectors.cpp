@@ -72,12 +72,15 @@ protected:
         if (scratch_.count(op->name) != 0) {
             return widened(op, index);
         }
+        // As other types, of which Halide does not make one load again.
+        const Type bits = op->type.is_uint() ? op->type.with_code(Type::Int) : op->type.with_code(Type::UInt);
         std::vector<Expr> loads;
         for (const Piece &piece : pieces_of(op->type)) {
-            loads.push_back(Load::make(op->type.with_lanes(piece.lanes), op->name, index_of(index, piece), op->image,
-                                       op->param, const_true(piece.lanes), alignment_of(op->alignment, piece)));
+            const Expr load = Load::make(op->type.with_lanes(piece.lanes), op->name, index_of(index, piece), op->image,
+                                         op->param, const_true(piece.lanes), alignment_of(op->alignment, piece));
+            loads.push_back(reinterpret(bits.with_lanes(piece.lanes), load));
         }
-        return Shuffle::make_concat(loads);
+        return reinterpret(op->type, Shuffle::make_concat(loads));
     }
 
     Stmt visit(const Store *op) override {
