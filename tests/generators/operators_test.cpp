@@ -13,7 +13,7 @@ namespace nibble::test {
 namespace {
 
 /// Every so many layers have another tile sampled; NIBBLE_TEST_SWEEP asks for more.
-constexpr size_t sampled_layers = 2;
+constexpr size_t sampled_layers = 4;
 
 /// One layer of the operator table's samples.
 struct Sample {
