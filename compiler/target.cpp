@@ -197,6 +197,9 @@ private:
             findings_.add("buffer_alignment", std::to_string(facts.buffer_alignment),
                           fmt::format("a power of two, at most {}", NIBBLE_ARENA_ALIGNMENT));
         }
+        if (facts.unit.empty() && !facts.other_units.empty()) {
+            findings_.add("unit", "none", "the name of what kernels run on, beside other_units");
+        }
         if (facts.memory.empty() && fields_.has("memory")) {
             findings_.add("memory", "no level", "at least one");
         }

@@ -64,14 +64,6 @@ protected:
 
 } // namespace
 
-std::vector<Tile> binary_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return flat_tiles(kernel.at("d3"), target.vector_bytes);
-}
-
-Tile binary_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return flat_tile(kernel.at("d3"), target.vector_bytes, 1);
-}
-
 void schedule_binary(Algorithm &algorithm, const Tile &tile) {
     Func dst = algorithm.func("dst");
     schedule_flat(dst, dst.args()[0], tile);

@@ -8,8 +8,7 @@ namespace nibble::hexagon {
 
 void schedule_average_pool2d(Algorithm &, const Tile &);
 
-std::vector<Tile> binary_tiles(const Attributes &, const TargetFacts &);
-Tile binary_preferred(const Attributes &, const TargetFacts &);
+/// On generic's tiles.
 void schedule_binary(Algorithm &, const Tile &);
 
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);

@@ -84,6 +84,23 @@ TEST_F(BadTarget, WrongValues) {
     }
 }
 
+TEST_F(BadTarget, WhatAChipHasBesideIsReadAndChecked) {
+    json["vtcm"] = {{"name", "VTCM"}, {"bytes", 4096}, {"bytes_per_cycle", 128}};
+    json["other_units"] = {{{"name", "engine"}, {"tops", {{"INT8", 36}}}}};
+    EXPECT_THAT(refusal(), HasSubstr("unit"));
+    json["unit"] = "vectors";
+    EXPECT_EQ(refusal(), "");
+    const TargetFacts facts = read_target(temp.path() / "generic.json");
+    EXPECT_EQ(facts.vtcm.bytes, 4096);
+    EXPECT_EQ(facts.other_units.at(0).tops.at("INT8"), 36);
+    EXPECT_EQ(nlohmann::json::parse(describe(facts)), json);
+    json["vtcm"]["bytes"] = -1;
+    json["other_units"][0]["tops"]["INT8"] = "many";
+    const std::string text = refusal();
+    EXPECT_THAT(text, HasSubstr("vtcm, bytes"));
+    EXPECT_THAT(text, HasSubstr("other_units[0].tops.INT8"));
+}
+
 TEST_F(BadTarget, NameIsTheFiles) {
     json["name"] = "other";
     EXPECT_THAT(refusal(), HasSubstr("other"));
