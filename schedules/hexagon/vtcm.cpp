@@ -39,16 +39,18 @@ std::vector<Tile> with_staged_weights(const DotShape &shape, const TargetFacts &
 }
 
 bool stages_weights(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
-    // A vector of weights is copied in a packet, and each pixel takes half a packet of it: copies are 2 % of 100
-    // pixels' products, and 4 % of 50 pixels'. Panels that additions of 16-bit immediates reach from each other's
-    // pointers cost the loop over products nothing, others a packet in fourteen.
-    constexpr int64_t reach = 1 << 15;
+    // A vector of weights is copied in a packet, and each pixel takes half a packet of it: the copies are 2 % of the
+    // products of 100 pixels, which weights from memory are worth. Panels that additions of 16-bit immediates do not
+    // reach from each other's pointers cost the loop over products a packet in fourteen (7 %), more than the copies do
+    // from 40 pixels on (5 %).
+    constexpr int64_t reach = 1 << 15, least_pixels = 100, least_pixels_far = 40;
     const MemoryLevel *cache = target.second_level();
     const int64_t panel = panel_bytes(shape);
     const bool is_cached = cache == nullptr || shape.panels * panel <= cache->bytes / 2;
     const bool is_far = tile.at("nv") > 1 && panel >= reach;
     const int64_t pixels = tile.at("xb") * tile.at("yb");
-    return fits(shape, target, tile) && ((is_far && pixels >= 40) || (!is_cached && pixels >= 100));
+    return fits(shape, target, tile) &&
+           ((is_far && pixels >= least_pixels_far) || (!is_cached && pixels >= least_pixels));
 }
 
 void stage_weights(Algorithm &algorithm, const Tile &tile, const DotLoops &loops, int panel) {
@@ -69,7 +71,7 @@ void stage_weights(Algorithm &algorithm, const Tile &tile, const DotLoops &loops
         .bound_extent(args[static_cast<size_t>(panel)], tile.at("nv"))
         .reorder_storage(stored);
     weights.fuse(args[0], args[1], bytes).vectorize(bytes, form.products * form.panel);
-    if (loops.panel) {
+    if (loops.panel) { // the next panel's, while this one's products are summed
         dst.prefetch(packed.value().as<Internal::Call>()->param, *loops.panel, *loops.panel);
     }
 }
