@@ -1,6 +1,8 @@
 // gen_kernels: a static library, header, manifest and report from a quantised model.
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <regex>
 #include <thread>
 
@@ -51,7 +53,7 @@ void declare(CLI::App &app, CommandLine &line) {
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
         ->check(CLI::Range(1, 1024));
     app.add_option("--vtcm", options.vtcm, "most bytes of VTCM that kernels take (default: all that the target has)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
     app.add_flag("--quiet", options.quiet, "no progress");
     app.add_flag("--list-targets", line.list, "list the targets");
     app.add_option("--describe-target", line.describe, "print a target's facts");
