@@ -39,6 +39,27 @@ static inline int64_t nibble_panels_bytes(int64_t co, int64_t rows, int64_t segm
 void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
                         int64_t products, uint8_t flip, int8_t *packed);
 
+/** Bytes that nibble_pack_panels4 writes. */
+static inline int64_t nibble_panels4_bytes(int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
+                                           int64_t products) {
+    return nibble_panels_bytes(co, rows, segments, length, panel, 2 * products) / 2;
+}
+
+/** The same of 4-bit weights, two to a byte: neighbouring groups of `products` elements of the reduction share their
+ * bytes, the first in the low nibbles.
+ *
+ * wei     [co][rows][segments][length], each element in [-8, 7]
+ * packed  [ceil(co / panel)][rows][segments][ceil(length / (2 * products))][panel][products], nibble_panels4_bytes()
+ *         bytes: nibble h (0: the low one) of packed[o / panel][r][s][g][o % panel][j] is
+ *             (wei[o][r][s][(2 * g + h) * products + j] ^ flip) & 15
+ *         and zero where o >= co or the element is beyond `length`. A `flip` of 8 makes u4 of s4 weights, 8 added. */
+void nibble_pack_panels4(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
+                         int64_t products, uint8_t flip, uint8_t *packed);
+
+/** Elements of a tensor of s4, two to a byte and the low nibble first: in [-8, 7]. An odd count leaves the last high
+ * nibble unread. */
+void nibble_unpack_s4(const uint8_t *packed, int64_t count, int8_t *elements);
+
 /** The bias with the activations' offset folded in:
  *     folded[c] = bia[c] - src_offset * sum over k of wei[c * channel_stride + k * element_stride],  0 <= c < co
  * For sum_k (src[k] - zero) * wei[k] = sum_k src[k] * wei[k] - zero * sum_k wei[k] the offset is the zero point; where

@@ -85,6 +85,61 @@ TEST(PackPanels, OneHotWeightsStayOneHot) {
     }
 }
 
+std::vector<int8_t> random_nibbles(int64_t count) {
+    std::vector<int8_t> wei = random_weights(count);
+    std::transform(wei.begin(), wei.end(), wei.begin(), [](int8_t w) { return static_cast<int8_t>(w >> 4); });
+    return wei;
+}
+
+/// The nibble that the formula has at each place: both ways, so that it is a bijection up to padding.
+void check_panels4(const PanelShape &s, uint8_t flip) {
+    SCOPED_TRACE("co=" + std::to_string(s.co) + " length=" + std::to_string(s.length) +
+                 " panel=" + std::to_string(s.panel) + " products=" + std::to_string(s.products));
+    const std::vector<int8_t> wei = random_nibbles(s.co * s.rows * s.segments * s.length);
+    std::vector<uint8_t> packed(
+        static_cast<size_t>(nibble_panels4_bytes(s.co, s.rows, s.segments, s.length, s.panel, s.products)), 0x5A);
+    nibble_pack_panels4(wei.data(), s.co, s.rows, s.segments, s.length, s.panel, s.products, flip, packed.data());
+    const int64_t pairs = (s.length + 2 * s.products - 1) / (2 * s.products), panels = (s.co + s.panel - 1) / s.panel;
+    ASSERT_EQ(static_cast<int64_t>(packed.size()), panels * s.rows * s.segments * pairs * s.panel * s.products);
+    std::vector<bool> seen(wei.size());
+    for (size_t nibble = 0; nibble < 2 * packed.size(); ++nibble) {
+        auto at = static_cast<int64_t>(nibble / 2);
+        const int64_t j = at % s.products, o_in = at / s.products % s.panel, rest = at / s.products / s.panel;
+        const int64_t run = rest / pairs % (s.rows * s.segments),
+                      o = rest / pairs / (s.rows * s.segments) * s.panel + o_in;
+        const int64_t k = (2 * (rest % pairs) + static_cast<int64_t>(nibble % 2)) * s.products + j;
+        const int found = (packed[nibble / 2] >> (4 * (nibble % 2))) & 15;
+        if (o >= s.co || k >= s.length) {
+            ASSERT_EQ(found, 0) << nibble;
+            continue;
+        }
+        const auto place = static_cast<size_t>((o * s.rows * s.segments + run) * s.length + k);
+        ASSERT_EQ((found ^ flip ^ 8) - 8, wei[place]) << nibble;
+        seen[place] = true;
+    }
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), false), 0);
+}
+
+TEST(PackPanels4, FollowTheirFormulaAndHaveEachWeightOnce) {
+    for (int64_t panel : {1, 16, 32}) {
+        for (int64_t co : {1, 15, 16, 17, 33}) {
+            for (int64_t length : {1, 3, 4, 5, 8, 9, 16, 27}) {
+                for (int64_t products : {2, 4}) {
+                    check_panels4({co, 3, 2, length, panel, products}, 0);
+                    check_panels4({co, 1, 1, length, panel, products}, 8);
+                }
+            }
+        }
+    }
+}
+
+TEST(UnpackS4, HasTheLowNibbleFirstAndLeavesAnOddTail) {
+    const uint8_t packed[] = {0x80, 0x7F, 0xA5};
+    std::vector<int8_t> elements(5, 99);
+    nibble_unpack_s4(packed, 5, elements.data());
+    EXPECT_EQ(elements, (std::vector<int8_t>{0, -8, -1, 7, 5}));
+}
+
 TEST(FoldBias, SumsChannelsOfOhwiWeights) {
     constexpr int64_t co = 7, count = 27;
     std::vector<int8_t> wei = random_weights(co * count);
