@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -9,6 +10,14 @@
 #include "compiler/layer.h"
 
 namespace nibble {
+
+/// How a kernel multiplies 4-bit weights, which it takes out of their bytes itself.
+enum class NibbleForm {
+    none,    ///< weights are bytes
+    exact,   ///< as s8
+    offset,  ///< as u8, 8 added
+    shifted, ///< as s8, times 16: a nibble stays, or is moved, in the high half of its byte
+};
 
 struct DotLowering {
     int products;      ///< that one lane sums in an instruction: neighbours of the reduction, together in the weights
@@ -22,10 +31,29 @@ struct DotLowering {
     /// Words of activations are read where they begin at multiples of their size: schedules have them in scalar
     /// registers.
     bool aligned_words = false;
+    NibbleForm nibbles = NibbleForm::none;
 
+    bool packs_nibbles() const { return nibbles != NibbleForm::none; }
+    /// Elements of the reduction whose weights share bytes.
+    int packed_products() const { return packs_nibbles() ? 2 * products : products; }
     /// Bits of a weight that packing inverts.
-    uint8_t wei_flip() const { return unsigned_wei ? 0x80 : 0; }
+    uint8_t wei_flip() const {
+        if (packs_nibbles()) {
+            return nibbles == NibbleForm::shifted ? 0 : 8;
+        }
+        return unsigned_wei ? 0x80 : 0;
+    }
+    /// What a weight has added when it is multiplied.
+    int wei_offset() const { return !unsigned_wei ? 0 : packs_nibbles() ? 8 : 128; }
+    /// Left shift of the sum of products.
+    int sum_shift() const { return nibbles == NibbleForm::shifted ? 4 : 0; }
 };
+
+/// Bits of a weight in the arrays that a kernel of this lowering reads: the last type of its name.
+inline int weight_bits(const std::string &lowering) {
+    const std::string type = lowering.substr(lowering.size() - std::min<size_t>(2, lowering.size()));
+    return type == "s4" || type == "u4" ? 4 : 8;
+}
 
 constexpr const char *s16_sums_name = "s16_sums"; ///< kernel parameter of dot2_s8s8
 
@@ -36,6 +64,18 @@ inline DotLowering dot_lowering(const std::string &name) {
     }
     if (name == "dot_s8s8") {
         return {4, false, 1, false, 16};
+    }
+    if (name == "dot_u8s4") {
+        return {4, true, 1, false, 16, 1, false, false, NibbleForm::shifted};
+    }
+    if (name == "dot_s8s4") {
+        return {4, false, 1, false, 16, 1, false, false, NibbleForm::shifted};
+    }
+    if (name == "dot_s8u4") {
+        return {4, false, 1, true, 32, 1, false, true, NibbleForm::offset};
+    }
+    if (name == "dp4a_s8s4") {
+        return {4, false, 1, false, 16, 1, true, false, NibbleForm::shifted};
     }
     if (name == "dot_s8u8") {
         return {4, false, 1, true, 32, 1, false, true};

@@ -32,15 +32,15 @@ void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t seg
 
 /* Two groups of one panel whose first elements are wei and wei + products. */
 static void pack_group_pair(const int8_t *wei, int64_t channel_stride, int64_t channels, int64_t elements,
-                            int64_t panel, int64_t products, uint8_t flip, uint8_t *packed) {
+                            int64_t panel, int64_t products, uint8_t flip, uint8_t pad, uint8_t *packed) {
     for (int64_t o = 0; o < panel; ++o) {
         for (int64_t j = 0; j < products; ++j) {
             uint32_t byte = 0;
             for (int64_t half = 0; half < 2; ++half) {
                 int64_t element = half * products + j;
-                if (o < channels && element < elements) {
-                    byte |= (((uint32_t)wei[o * channel_stride + element] ^ flip) & 15u) << (4 * half);
-                }
+                int inside = o < channels && element < elements;
+                uint32_t nibble = inside ? (uint32_t)wei[o * channel_stride + element] ^ flip : pad;
+                byte |= (nibble & 15u) << (4 * half);
             }
             *packed++ = (uint8_t)byte;
         }
@@ -48,13 +48,13 @@ static void pack_group_pair(const int8_t *wei, int64_t channel_stride, int64_t c
 }
 
 void nibble_pack_panels4(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                         int64_t products, uint8_t flip, uint8_t *packed) {
+                         int64_t products, uint8_t flip, uint8_t pad, uint8_t *packed) {
     int64_t runs = rows * segments;
     for (int64_t first = 0; first < co; first += panel) {
         for (int64_t run = 0; run < runs; ++run) {
             const int8_t *src = wei + (first * runs + run) * length;
             for (int64_t i = 0; i < length; i += 2 * products) {
-                pack_group_pair(src + i, runs * length, co - first, length - i, panel, products, flip, packed);
+                pack_group_pair(src + i, runs * length, co - first, length - i, panel, products, flip, pad, packed);
                 packed += panel * products;
             }
         }

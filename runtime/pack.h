@@ -52,9 +52,9 @@ static inline int64_t nibble_panels4_bytes(int64_t co, int64_t rows, int64_t seg
  * packed  [ceil(co / panel)][rows][segments][ceil(length / (2 * products))][panel][products], nibble_panels4_bytes()
  *         bytes: nibble h (0: the low one) of packed[o / panel][r][s][g][o % panel][j] is
  *             (wei[o][r][s][(2 * g + h) * products + j] ^ flip) & 15
- *         and zero where o >= co or the element is beyond `length`. A `flip` of 8 makes u4 of s4 weights, 8 added. */
+ *         and `pad` where o >= co or the element is beyond `length`. A `flip` of 8 makes u4 of s4 weights, 8 added. */
 void nibble_pack_panels4(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                         int64_t products, uint8_t flip, uint8_t *packed);
+                         int64_t products, uint8_t flip, uint8_t pad, uint8_t *packed);
 
 /** Elements of a tensor of s4, two to a byte and the low nibble first: in [-8, 7]. An odd count leaves the last high
  * nibble unread. */
