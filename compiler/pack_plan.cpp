@@ -3,6 +3,7 @@
 
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 
@@ -51,10 +52,13 @@ nibble_pack_plan make_pack_plan(const Layer &layer, const std::string &lowering)
     plan.form = NIBBLE_PACK_PANELS;
     set_weights(layer, lowering, plan);
     plan.panel = operators::channel_panel;
+    plan.wei_bits = operators::wei_bits(layer);
     if (plan.form == NIBBLE_PACK_PANELS) {
         const DotLowering form = dot_lowering(lowering);
         plan.panel = form.panel;
+        plan.form = form.packs_nibbles() ? NIBBLE_PACK_PANELS4 : NIBBLE_PACK_PANELS;
         plan.flip = form.wei_flip();
+        plan.pad = form.pad_nibble();
         plan.products = form.products;
     }
     plan.co_padded = nibble_ceil_div(plan.co, plan.panel) * plan.panel;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -43,17 +42,17 @@ struct DotLowering {
         }
         return unsigned_wei ? 0x80 : 0;
     }
+    /// What stands in panels beside 4-bit weights: products of 0, where 8 is not taken off the sum as a whole.
+    uint8_t pad_nibble() const { return nibbles == NibbleForm::exact ? 8 : 0; }
     /// What a weight has added when it is multiplied.
     int wei_offset() const { return !unsigned_wei ? 0 : packs_nibbles() ? 8 : 128; }
     /// Left shift of the sum of products.
     int sum_shift() const { return nibbles == NibbleForm::shifted ? 4 : 0; }
 };
 
-/// Bits of a weight in the arrays that a kernel of this lowering reads: the last type of its name.
-inline int weight_bits(const std::string &lowering) {
-    const std::string type = lowering.substr(lowering.size() - std::min<size_t>(2, lowering.size()));
-    return type == "s4" || type == "u4" ? 4 : 8;
-}
+/// Values of kernel parameter wei_zeros: no zero point, one for all weights, or, of 4-bit weights, one for each
+/// channel.
+enum WeightZeroPoints { no_zero = 0, one_zero = 1, zero_by_channel = 2 };
 
 constexpr const char *s16_sums_name = "s16_sums"; ///< kernel parameter of dot2_s8s8
 

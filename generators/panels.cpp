@@ -68,9 +68,21 @@ Func copy_words(const Func &src, RowStaging rows, const AlignedColumns &columns,
     return words;
 }
 
-Expr weight_zero(const DotLowering &form, GeneratorInput<Buffer<int32_t, 1>> *zer) {
-    const Expr model = zer == nullptr ? Expr(0) : Expr((*zer)(0));
-    return form.unsigned_wei ? model - 128 : model;
+Expr nibble(const Expr &byte, const Expr &half, const DotLowering &form) {
+    if (form.nibbles == NibbleForm::shifted) {
+        return reinterpret<int8_t>((byte << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xF0));
+    }
+    const Expr value = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F);
+    return form.nibbles == NibbleForm::offset ? value : reinterpret<int8_t>(value) - cast<int8_t>(8);
+}
+
+void WeightZeros::set_bounds(int padded_channels) const {
+    if (zer_ != nullptr) {
+        set_dense(*zer_, {by_channel_ ? padded_channels : 1});
+        if (by_channel_) {
+            set_packed(*zer_);
+        }
+    }
 }
 
 Func select_pixels(const Func &src, const RowStaging &rows, int channels) {

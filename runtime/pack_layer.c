@@ -38,6 +38,10 @@ static int32_t *array_at(void *packed, int64_t offset) { return (int32_t *)(void
 static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan *plan) {
     void *dst = (uint8_t *)packed + plan->wei;
     switch (plan->form) {
+    case NIBBLE_PACK_PANELS4:
+        nibble_pack_panels4(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
+                            (uint8_t)plan->flip, (uint8_t)plan->pad, (uint8_t *)dst);
+        break;
     case NIBBLE_PACK_PANELS:
         nibble_pack_panels(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
                            (uint8_t)plan->flip, (int8_t *)dst);
@@ -55,7 +59,7 @@ static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan
 
 static void pack_bias(const int8_t *wei, const int32_t *bia, void *packed, const nibble_pack_plan *plan) {
     int64_t count = plan->rows * plan->segments * plan->length;
-    int is_panels = plan->form == NIBBLE_PACK_PANELS;
+    int is_panels = plan->form == NIBBLE_PACK_PANELS || plan->form == NIBBLE_PACK_PANELS4;
     int64_t channel_stride = is_panels ? count : 1;
     int64_t element_stride = is_panels ? 1 : plan->co;
     int32_t *folded = array_at(packed, plan->bia);
@@ -63,6 +67,16 @@ static void pack_bias(const int8_t *wei, const int32_t *bia, void *packed, const
     for (int64_t c = plan->co; c < plan->co_padded; ++c) {
         folded[c] = 0;
     }
+}
+
+static int weights_fit(const int8_t *wei, const nibble_pack_plan *plan) {
+    int64_t count = plan->co * plan->rows * plan->segments * plan->length;
+    for (int64_t i = 0; i < count && plan->wei_bits == 4; ++i) {
+        if (wei[i] < -8 || wei[i] > 7) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 int nibble_pack_layer(const void *const constants[], void *packed, const void *unused, const nibble_pack_plan *plan) {
@@ -74,7 +88,10 @@ int nibble_pack_layer(const void *const constants[], void *packed, const void *u
     const int32_t *bia = (const int32_t *)constants[1];
     const int32_t *multiplier = (const int32_t *)constants[2];
     const int32_t *shift = (const int32_t *)constants[3];
-    int64_t products = plan->rows * plan->segments * plan->length * 128 * 255;
+    if (!weights_fit(wei, plan)) {
+        return NIBBLE_ERROR_KERNEL;
+    }
+    int64_t products = plan->rows * plan->segments * plan->length * (plan->wei_bits == 4 ? 15 : 128) * 255;
     for (int64_t c = 0; c < plan->co_padded; ++c) {
         Factor factor = {0, 0, 0, 0};
         if (c < plan->co &&

@@ -65,30 +65,53 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     return LoopLevel(dst, block);
 }
 
+namespace {
+
+/// In registers, the nibbles of a step.
+void unpack_nibbles(Algorithm &algorithm, int lanes) {
+    Func nibbles = algorithm.func("nibbles");
+    const std::vector<Var> args = nibbles.args(); // place, c, half, ...
+    nibbles.compute_at(algorithm.func("acc"), RVar("k"))
+        .store_in(MemoryType::Stack)
+        .bound_extent(args[0], dot_lowering(algorithm.lowering).products)
+        .bound_extent(args[2], 2)
+        .vectorize(args[0])
+        .vectorize(args[1], lanes)
+        .unroll(args[1])
+        .unroll(args[2]);
+}
+
+} // namespace
+
 void sum_products(Algorithm &algorithm, int lanes) {
     Func acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");
     Var c("c"), x("x");
-    RVar k("k"), products("products");
+    RVar k("k"), products("products"), half("half");
+    const DotLowering form = dot_lowering(algorithm.lowering);
     std::vector<VarOrRVar> reduction = {products, c, x, k};
+    if (form.packs_nibbles()) {
+        reduction.insert(reduction.begin() + 3, half);
+    }
     for (int dimension = 1; dimension < r.dimensions(); dimension++) {
         reduction.push_back(r[dimension]);
     }
-    acc.update()
-        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
-        .reorder(reduction)
-        .atomic()
-        .vectorize(products)
-        .vectorize(c, lanes)
-        .unroll(c)
-        .unroll(x);
+    acc.update().split(r[0], k, products, form.products);
+    if (form.packs_nibbles()) {
+        acc.update().split(k, k, half, 2);
+    }
+    acc.update().reorder(reduction).atomic().vectorize(products).vectorize(c, lanes).unroll(c).unroll(x);
+    if (form.packs_nibbles()) {
+        acc.update().unroll(half);
+        unpack_nibbles(algorithm, lanes);
+    }
 }
 
 void take_source_by_element(Algorithm &algorithm) {
     const DotLowering form = dot_lowering(algorithm.lowering, algorithm.parameters);
     RDom r = algorithm.domain("r");
     const auto points = as_const_int(r[0].extent());
-    const int steps = element_steps(form, *points / form.products);
+    const int steps = element_steps(form, *points / form.products) / (form.packs_nibbles() ? 2 : 1);
     Func acc = algorithm.func("acc"), operand = algorithm.func("operand");
     RVar k("k"), ko("ko"), ki("ki");
     acc.update().split(k, ko, ki, steps).unroll(ki);

@@ -189,7 +189,8 @@ void add_halves(const DotShape &shape, const TargetFacts &target, std::vector<Ti
 } // namespace
 
 DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts &target) {
-    return dot_lowering(target.lowerings.at(op).front(), kernel);
+    const auto bits = kernel.find("wei_bits");
+    return dot_lowering(*target.lowering_of(op, bits == kernel.end() ? 8 : bits->second), kernel);
 }
 
 int64_t panel_bytes(const DotShape &shape) {

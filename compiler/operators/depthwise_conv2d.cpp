@@ -28,7 +28,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);
-    const Tensor *wei = context.constant8(1, 4);
+    const Tensor *wei = context.weights(1, 4);
     const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
         return {};
@@ -45,7 +45,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {
         {"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"channel_multiplier", multiplier}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
-    set_weights(context, *wei, layer);
+    set_weights(context, *wei, 3, layer);
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 3, *dst, layer);
     if (context.ok()) {
@@ -189,7 +189,9 @@ bool taps_are_bytes(const Layer &layer) {
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
-    kernel.erase("wei_zero");
+    for (const char *unused : {"wei_bits", "wei_zero", "wei_zero_by_channel"}) {
+        kernel.erase(unused);
+    }
     kernel["wei_zeros"] = zero_terms(layer, lowering);
     if (lowering == "taps2_s8") {
         kernel[s16_sums_name] = taps_are_bytes(layer);
