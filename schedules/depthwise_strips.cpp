@@ -78,6 +78,17 @@ Strips split_into_strips(Algorithm &algorithm, const Tile &tile) {
     return {LoopLevel(dst, yo), LoopLevel(dst, whole_panels ? co : b)};
 }
 
+void unpack_depthwise_weights(Algorithm &algorithm, const LoopLevel &level, int lanes) {
+    if (algorithm.funcs.count("weights") == 0) {
+        return;
+    }
+    Func weights = algorithm.func("weights");
+    const Var c = weights.args()[0], i = weights.args()[1];
+    Var half("half");
+    weights.compute_at(level).store_in(MemoryType::Heap).align_bounds(c, block_channels).align_bounds(i, 2);
+    weights.split(i, i, half, 2).reorder(c, half, i).vectorize(c, lanes).unroll(half);
+}
+
 void keep_rows(Func rows, Algorithm &algorithm, const Tile &tile, const Strips &strips) {
     Var k("k"), y("y");
     rows.compute_at(strips.strip).store_in(MemoryType::Heap).bound_extent(k, block_channels);

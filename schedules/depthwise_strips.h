@@ -32,6 +32,9 @@ struct Strips {
 };
 Strips split_into_strips(Algorithm &, const Tile &);
 
+/// Where weights have 4 bits: takes them out of their bytes once at `level`, vectors of `lanes` channels at a time.
+void unpack_depthwise_weights(Algorithm &, const Halide::LoopLevel &level, int lanes);
+
 /// Keeps `rows` of 16-channel blocks for each strip, in a ring where strips hand them on.
 void keep_rows(Halide::Func rows, Algorithm &, const Tile &, const Strips &);
 

@@ -29,6 +29,7 @@ Tile depthwise_conv2d_preferred(const Attributes &kernel, const TargetFacts &tar
 void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
     Func staged = algorithm.func("staged");
     const Strips strips = split_into_strips(algorithm, tile);
+    unpack_depthwise_weights(algorithm, strips.image, block_channels);
     keep_rows(staged, algorithm, tile, strips);
     fill_pieces(staged, algorithm);
     if (algorithm.funcs.count("taps") != 0) {
