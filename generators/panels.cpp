@@ -164,6 +164,24 @@ Func sum_pixels_by_words(const PixelElement &element, int channels, bool pixels_
     return pixel_sum;
 }
 
+Func DotReduction::s16_sums(const std::vector<Var> &args, const Expr &block, const std::function<Expr(Expr)> &src,
+                            const std::function<Expr(Expr, Expr)> &wei, Algorithm &algorithm) const {
+    Var h("h");
+    std::vector<Var> all = {h};
+    all.insert(all.end(), args.begin(), args.end());
+    const int block_steps = form.s16_block(steps());
+    RDom r(0, 2, 0, block_steps, "s16_sums");
+    const Expr group = block * block_steps + r.y, place = 2 * h + r.x;
+    Func sums("s16_sums");
+    sums(all) = cast<int16_t>(0);
+    // Saturating as vpmaddubsw is; no sum is so large.
+    sums(all) = saturating_add(sums(std::vector<Expr>(all.begin(), all.end())),
+                               widening_mul(src(group * form.products + place), wei(place, group)));
+    algorithm.funcs["s16_sums"] = sums;
+    algorithm.domains["s16_sums"] = r;
+    return sums;
+}
+
 Expr DotReduction::term(const Expr &point, const std::function<Expr(Expr)> &src,
                         const std::function<Expr(Expr, Expr)> &wei) const {
     const int products = form.products;
