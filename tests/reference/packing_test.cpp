@@ -99,7 +99,7 @@ struct Shape {
 /// One lowering of one layer, ready to be evaluated.
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
-        : shape(layer), packed(row, layer, lowering), words(depthwise_form(lowering) == NIBBLE_PACK_WINDOWS4),
+        : lowering(lowering), shape(layer), packed(row, layer, lowering), words(depthwise_form(lowering) == NIBBLE_PACK_WINDOWS4),
           columns(depthwise_form(lowering) == NIBBLE_PACK_COLUMNS4),
           offset(lowering.find("_u8s") != std::string::npos ? 128 : 0),
           products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bits(weight_bits(lowering)),
@@ -117,7 +117,8 @@ struct Kernel {
             const int64_t pairs = nibble_ceil_div(length, 2 * products), half = i / products % 2;
             const int64_t place = ((run * pairs + i / (2 * products)) * panel + lane) * products + i % products;
             const int32_t nibble = (static_cast<uint8_t>(wei[place]) >> (4 * half)) & 15;
-            return (wei_offset != 0 ? nibble - wei_offset : (nibble ^ 8) - 8) + (zer == nullptr ? 0 : zer[o]);
+            const bool has_8_added = wei_offset != 0 || lowering == "dot2_u8s4";
+            return (has_8_added ? nibble - 8 : (nibble ^ 8) - 8) + (zer == nullptr ? 0 : zer[o]);
         }
         const int64_t groups = nibble_ceil_div(length, products);
         const int64_t place = ((run * groups + i / products) * panel + lane) * products + i % products;
@@ -156,6 +157,7 @@ struct Kernel {
         return sum;
     }
 
+    std::string lowering;
     Shape shape;
     Packed packed;
     bool words;             ///< depthwise weights are words of four taps of a row
