@@ -92,7 +92,7 @@ Func select_pixels(const Func &src, const RowStaging &rows, int channels) {
     const bool above = rows.pad_top > 0 || rows.read_rows > rows.pad_top + rows.source_rows;
     const Expr column = beside ? clamp(px - left, 0, width - 1) : px;
     const Expr row = above ? clamp(y - rows.pad_top, 0, rows.source_rows - 1) : y;
-    const Expr channel = channels > 1 && rows.read_channels > channels ? min(c, channels - 1) : c;
+    const Expr channel = rows.read_channels > channels ? min(c, channels - 1) : c;
     Expr value = stored(src(column * channels + channel, row, b), rows.form);
     const Expr zero = stored(cast<int8_t>(rows.zero_point), rows.form);
     if (beside) {

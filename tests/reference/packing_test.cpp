@@ -99,7 +99,8 @@ struct Shape {
 /// One lowering of one layer, ready to be evaluated.
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
-        : lowering(lowering), shape(layer), packed(row, layer, lowering), words(depthwise_form(lowering) == NIBBLE_PACK_WINDOWS4),
+        : lowering(lowering), shape(layer), packed(row, layer, lowering),
+          words(depthwise_form(lowering) == NIBBLE_PACK_WINDOWS4),
           columns(depthwise_form(lowering) == NIBBLE_PACK_COLUMNS4),
           offset(lowering.find("_u8s") != std::string::npos ? 128 : 0),
           products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bits(weight_bits(lowering)),
