@@ -63,10 +63,10 @@ bool wants_listings(const GenerateOptions &options) {
 
 nlohmann::json manifest_with_roofline(const Program &program, const GenerateOptions &options) {
     nlohmann::json manifest = make_manifest(program, NIBBLE_VERSION);
-    const std::string types = fastest_types(program.target);
     for (size_t i = 0; i < program.layers.size(); ++i) {
         const CompiledLayer &layer = program.layers[i];
         const int64_t macs = find_operator(layer.layer.op)->macs(layer.layer);
+        const std::string types = fastest_types(program.target, weight_bits(layer.lowering));
         KernelWork work = work_of(layer.layer, macs, types, layer.packed.bytes);
         work.vtcm_bytes = program.kernel_of(layer).facts.vtcm_filled_bytes;
         manifest["kernels"][i].update(roofline_entry(work, program.target));
