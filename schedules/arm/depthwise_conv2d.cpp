@@ -29,7 +29,6 @@ Tile depthwise_conv2d_preferred(const Attributes &kernel, const TargetFacts &tar
 void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
     Func staged = algorithm.func("staged");
     const Strips strips = split_into_strips(algorithm, tile);
-    unpack_depthwise_weights(algorithm, strips.image, block_channels);
     keep_rows(staged, algorithm, tile, strips);
     fill_pieces(staged, algorithm);
     if (algorithm.funcs.count("taps") != 0) {
@@ -37,6 +36,8 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
         Var c("c");
         taps.compute_at(strips.image).store_in(MemoryType::Heap).align_bounds(c, block_channels);
         taps.vectorize(c, block_channels);
+    } else {
+        unpack_depthwise_weights(algorithm, strips.image, block_channels);
     }
     expand_requantise(algorithm);
 }

@@ -43,7 +43,6 @@ void schedule_depthwise_pairs(Algorithm &algorithm, const Tile &tile) {
     Func pairs = algorithm.func("pairs"), staged = algorithm.func("staged"), taps = algorithm.func("taps");
     Var k("k"), q("q"), c16("c16"), y("y"), c("c");
     const Strips strips = split_into_strips(algorithm, tile);
-    unpack_depthwise_weights(algorithm, strips.image, block_channels);
     keep_rows(pairs, algorithm, tile, strips);
     pairs.reorder(k, q, c16, y).vectorize(k, block_channels).unroll(q, 2, TailStrategy::GuardWithIf);
     staged.compute_at(pairs, c16).bound_extent(k, block_channels);
