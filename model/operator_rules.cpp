@@ -101,6 +101,14 @@ void check_value(const std::string &key, Fields &fields, FindingList &) {
     fields.integer(key, {-kMaxPosition - 1, kMaxPosition});
 }
 
+void check_function(const std::string &key, Fields &fields, FindingList &findings) {
+    constexpr std::array<const char *, 6> kFunctions = {"add", "div", "maximum", "minimum", "mul", "sub"};
+    const auto function = fields.text(key);
+    if (function && std::find(kFunctions.begin(), kFunctions.end(), *function) == kFunctions.end()) {
+        findings.add(fields.where(key), *function, fmt::format("one of {}", fmt::join(kFunctions, ", ")));
+    }
+}
+
 struct Attribute {
     const char *key;
     AttributeCheck check;
@@ -123,21 +131,29 @@ const std::vector<OperatorRule> &operator_rules() {
     static const Attribute align_corners{"align_corners", check_flag};
     static const Attribute half_pixel_centers{"half_pixel_centers", check_flag};
     static const Attribute activation{"activation", check_activation};
+    static const Attribute axis{"axis", check_position};
+    static const Attribute block_size{"block_size", check_position};
     static const std::vector<OperatorRule> rules = {
         {"add", 2, 2, true, {activation}},
+        {"arithmetic_f32", 2, 2, true, {activation, {"function", check_function}}},
         {"average_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
         {"batch_matmul", 2, 2, true, {{"adj_x", check_flag}, {"adj_y", check_flag}}},
-        {"concat", 1, 15, false, {{"axis", check_position}}},
+        {"concat", 1, 15, false, {axis}},
         {"conv2d", 2, 3, true, {stride, dilation, padding, activation, {"groups", check_extent}}},
+        {"conv_integer", 2, 5, false, {stride, dilation, padding, {"groups", check_extent}}},
         {"depth_to_space", 1, 1, false, {{"block", check_extent}}},
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
+        {"dequantize_linear", 2, 3, false, {axis, block_size}},
+        {"dynamic_quantize", 1, 1, false, {}, 3},
         {"fully_connected", 2, 3, true, {activation}},
         {"hard_swish", 1, 1, true, {}},
         {"l2_normalization", 1, 1, true, {}},
         {"leaky_relu", 1, 1, true, {{"alpha", check_factor}}},
         {"log_softmax", 1, 1, true, {}},
         {"logistic", 1, 1, true, {}},
+        {"lookup", 2, 2, false, {}},
+        {"matmul_integer", 2, 4, false, {}},
         {"max_pool2d", 1, 1, true, {kernel, stride, padding, activation}},
         {"maximum", 2, 2, true, {}},
         {"mean", 1, 1, true, {{"axes", check_axes}}},
@@ -145,8 +161,10 @@ const std::vector<OperatorRule> &operator_rules() {
         {"mul", 2, 2, true, {activation}},
         {"pad", 1, 1, false, {{"before", check_positions}, {"after", check_positions}, {"value", check_value}}},
         {"quantize", 1, 1, true, {}},
+        {"quantize_linear", 2, 3, false, {axis, block_size}},
         {"relu", 1, 1, true, {{"activation", check_relu}}},
         {"requantize", 1, 1, true, {}},
+        {"requantize_linear", 4, 5, false, {}},
         {"reshape", 1, 1, false, {}},
         {"resize_bilinear", 1, 1, true, {align_corners, half_pixel_centers}},
         {"resize_nearest_neighbor", 1, 1, false, {align_corners, half_pixel_centers}},

@@ -29,7 +29,7 @@ LLVM_TOOLS = {
 # Only run_model --bench of a library that runs under an emulator asks for these, and the PATH has them where it has the emulator.
 NOT_BUNDLED = {"llvm_mca": "llvm-mca-19", "llvm_objdump": "llvm-objdump-19"}
 OF_THE_SYSTEM = re.compile(r"^(ld-linux|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+)\.so)")
-NOT_NEEDED = re.compile(r"(^|/)(__pycache__|tests)/|\.(a|h|pxd|pyi)$|^\.\.")
+NOT_NEEDED = re.compile(r"(^|/)(__pycache__|tests|backend/test)/|\.(a|h|pxd|pyi)$|^\.\.")
 
 
 def run(*command):
