@@ -5,7 +5,7 @@ import numpy as np
 
 from .onnx_emitter import identity
 from .onnx_functions import BINARY, UNARY
-from .onnx_products import PRODUCTS, with_bias
+from .onnx_products import with_bias
 from .onnx_values import BYTES, LIMITS, Constant, Dequantized, Pending, Tensor
 
 _FUNCTIONS = {"Add": "add", "Div": "div", "Max": "maximum", "Min": "minimum", "Mul": "mul", "Sub": "sub"}

@@ -107,7 +107,7 @@ def quantised_conv(converter, pending, scaling, clamp):
 def _dense(converter, pending, src, weights, bias, scaling, clamp):
     """conv2d or depthwise_conv2d."""
     emitter, windows, groups = converter.emitter, pending.attributes["windows"], pending.attributes["groups"]
-    written = products.result_type(converter, scaling, src.source.dtype)
+    written = products.result_type(scaling, src.source.dtype)
     activation, rest = converter.activation(written, clamp)
     depthwise = groups > 1 and groups == pending.inputs[0].shape[1]
     perm, layout, axis = ((1, 2, 3, 0), "1HWO", 3) if depthwise else ((0, 2, 3, 1), "OHWI", 0)
@@ -195,7 +195,7 @@ def quantised_transposed_conv(converter, pending, scaling, clamp):
     if fitted is None:
         return None
     emitter = converter.emitter
-    written = products.result_type(converter, scaling, src.source.dtype)
+    written = products.result_type(scaling, src.source.dtype)
     activation, rest = converter.activation(written, clamp)
     wei = emitter.constant(fitted.array, fitted.dtype, fitted.scaling(), "OHWI", "weights")
     bia = products.dense_bias(emitter, bias, src.scaling.scale.ravel()[0], fitted)

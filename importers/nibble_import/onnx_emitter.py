@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .onnx_values import Constant, Scaling, Tensor
+from .onnx_values import Constant, Tensor
 
 _NUMPY = {"s4": "<i1", "u4": "<u1", "s8": "<i1", "u8": "<u1", "s16": "<i2", "u16": "<u2", "s32": "<i4", "s64": "<i8"}
 _NUMPY.update({"f16": "<f2", "f32": "<f4"})

@@ -2,13 +2,12 @@
 """The conversion of an ONNX graph: values by name, and the forms in which their users ask for them."""
 
 import numpy as np
-import onnx
 
 from .onnx_emitter import Emitter, identity
+from .onnx_folding import folded
 from .onnx_values import BYTES, LIMITS, Constant, Dequantized, Pending, Tensor, one_scale
 
 _ACTIVATIONS = {None: "none", (0, np.inf): "relu", (0, 6): "relu6", (-1, 1): "relu_n1_to_1"}
-_ONNX_TYPES = {"f32": np.float32, "s64": np.int64, "s32": np.int32, "bool": np.bool_, "s8": np.int8, "u8": np.uint8}
 
 
 class Mover:
@@ -50,7 +49,7 @@ class OnnxConverter:
             for name in filter(None, node.inputs):
                 if name not in self.values:
                     self.findings.fail(f"{node.place}, inputs", f'"{name}", which nobody writes', "an earlier node's output")
-            if not self._folded(node):
+            if not folded(self, node):
                 self.handle(node)
             self.findings.fail_if_any()
         outputs = [self._output(name) for name in self.graph.outputs]
@@ -103,56 +102,6 @@ class OnnxConverter:
 
     def pending(self, node, inputs, shape, **attributes):
         return Pending(node, node.type, inputs, [int(extent) for extent in shape], attributes)
-
-    # Constant subgraphs.
-
-    def _folded(self, node):
-        """Computes a node all of whose inputs are constants, by the ONNX package's own reference."""
-        if node.type == "Constant":
-            return self._fold_constant(node)
-        inputs = [self.values[name] for name in node.inputs if name]
-        if node.type in ("DequantizeLinear", "QuantizeLinear") or not inputs:
-            return False
-        if not all(isinstance(value, Constant) and value.dtype in _ONNX_TYPES for value in inputs):
-            return False
-        feeds = {name: self.values[name].array for name in node.inputs if name}
-        attributes = {key: value for key, value in node.attributes.items() if not isinstance(value, Constant)}
-        made = onnx.helper.make_node(node.type, node.inputs, node.outputs, domain=node.domain, **attributes)
-        names = [name for name in node.outputs if name]
-        describe = onnx.helper.make_tensor_value_info
-        graph = onnx.helper.make_graph(
-            [made],
-            "constant",
-            [describe(name, onnx.helper.np_dtype_to_tensor_dtype(array.dtype), array.shape) for name, array in feeds.items()],
-            [describe(name, onnx.TensorProto.FLOAT, None) for name in names],
-        )
-        from onnx.reference import ReferenceEvaluator  # takes as long to load as a model to import
-
-        opset = onnx.helper.make_opsetid("", self.graph.opset)
-        try:
-            arrays = ReferenceEvaluator(onnx.helper.make_model(graph, opset_imports=[opset])).run(None, feeds)
-        except Exception as error:  # whatever the reference finds wrong with the node
-            self.findings.fail(node.place, f"constant inputs that it can't take ({error})", "a node that can be computed")
-        types = {np.dtype(kind): name for name, kind in _ONNX_TYPES.items()}
-        if not all(np.asarray(array).dtype in types for array in arrays):
-            return False
-        self.set(node, *[Constant(np.asarray(array), types[np.asarray(array).dtype]) for array in arrays])
-        return True
-
-    def _fold_constant(self, node):
-        value = node.attributes.get("value")
-        for key, dtype, kind in (
-            ("value_float", "f32", np.float32),
-            ("value_floats", "f32", np.float32),
-            ("value_int", "s64", np.int64),
-            ("value_ints", "s64", np.int64),
-        ):
-            if key in node.attributes:
-                value = Constant(np.array(node.attributes[key], kind), dtype)
-        if not isinstance(value, Constant):
-            self.refuse(node, "no value that can be read", "a tensor, or numbers")
-        self.set(node, value)
-        return True
 
     # Forms of values.
 

@@ -123,7 +123,7 @@ def _constant_sides(converter, pending, lhs, rhs):
 
 def _dense(converter, pending, lhs, weights, bias, scaling, clamp):
     emitter = converter.emitter
-    written = products.result_type(converter, scaling, lhs.source.dtype)
+    written = products.result_type(scaling, lhs.source.dtype)
     activation, rest = converter.activation(written, clamp)
     wei = emitter.constant(weights.array, weights.dtype, weights.scaling(), "OI", "weights")
     bia = products.dense_bias(emitter, bias, lhs.scaling.scale.ravel()[0], weights)
@@ -137,7 +137,7 @@ def _dense(converter, pending, lhs, weights, bias, scaling, clamp):
 def _batched(converter, pending, lhs, rhs, scaling, clamp):
     emitter = converter.emitter
     dtype = next(side.source.dtype for side in (lhs, rhs) if isinstance(side.source, Tensor))
-    written = products.result_type(converter, scaling, dtype)
+    written = products.result_type(scaling, dtype)
     inputs = []
     for side in (lhs, rhs):
         if isinstance(side.source, Constant):

@@ -7,7 +7,7 @@ from .onnx_emitter import identity
 from .onnx_graph import Mover, reshaping
 from .onnx_matmul import transposed
 from .onnx_products import NHWC
-from .onnx_values import BYTES, Constant, Pending, Tensor
+from .onnx_values import BYTES, Constant, Tensor
 from .onnx_windows import Windows
 
 

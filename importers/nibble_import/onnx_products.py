@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .onnx_emitter import identity
 from .onnx_values import BYTES, Constant, Dequantized, Pending, Scaling, Tensor, one_scale
 
 NHWC = (0, 2, 3, 1)
@@ -108,8 +107,8 @@ def dense_bias(emitter, bias, src_scale, weights):
     return emitter.constant(bias, "s32", scaling, "O", "bias")
 
 
-def result_type(converter, scaling, dtype):
-    """(the scaling in which a kernel of this type writes, the table that follows: None, or the sign bit's)."""
+def result_type(scaling, dtype):
+    """The scaling in which a kernel of this type writes: the same reals in the type of 8 bits that it has."""
     if scaling.dtype == dtype:
         return scaling
     zero = scaling.zero.ravel()[0] + (128 if dtype == "u8" else -128)
@@ -147,7 +146,3 @@ def sums_type(*dtypes):
 
 def zero_index(emitter, zero, dtype):
     return emitter.constant(np.asarray(zero).reshape([-1]), dtype, name="zero_point")
-
-
-def plain_perm(shape):
-    return identity(len(shape))

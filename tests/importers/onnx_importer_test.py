@@ -8,10 +8,9 @@ import tempfile
 import unittest
 
 import numpy as np
-import onnx
 from jsonschema import Draft202012Validator
 from onnx import TensorProto, helper
-from onnx_graphs import FLOAT, UINT8, Graph, checked, convolution, matmul_nbits
+from onnx_graphs import Graph, checked, convolution, matmul_nbits
 
 ROOT = pathlib.Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -172,7 +171,8 @@ class FoldingTest(unittest.TestCase):
 
     def test_what_has_no_float_kernel_is_refused(self):
         graph = Graph()
-        graph.output(graph.node("Sigmoid", [graph.node("Conv", [graph.input("x", [1, 1, 4, 4]), graph.constant("w", np.ones([1, 1, 2, 2], np.float32))])]))
+        operands = [graph.input("x", [1, 1, 4, 4]), graph.constant("w", np.ones([1, 1, 2, 2], np.float32))]
+        graph.output(graph.node("Sigmoid", [graph.node("Conv", operands)]))
         lines = findings_of(checked(graph))
         self.assertEqual(len(lines), 1)
         self.assertIn("(Sigmoid", lines[0])
