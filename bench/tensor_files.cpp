@@ -19,13 +19,25 @@ std::string type_text(DType dtype, const std::vector<int64_t> &shape) {
     return fmt::format("{} ({})", to_string(dtype), fmt::join(shape, ", "));
 }
 
+/// What a .npy has of a tensor: its own type and shape, but of 4-bit numbers the bytes, two numbers each.
+NpyArray without_data(const ArtifactTensor &tensor) {
+    if (bits_of(tensor.dtype) != 4) {
+        return {tensor.dtype, tensor.shape, {}};
+    }
+    int64_t elements = 1;
+    for (const int64_t extent : tensor.shape) {
+        elements *= extent;
+    }
+    return {DType::u8, {(elements + 1) / 2}, {}};
+}
+
 } // namespace
 
 void read_input(const std::filesystem::path &file, const ArtifactTensor &tensor, GuardedBuffer &buffer) {
-    const NpyArray array = read_npy(file);
-    if (array.dtype != tensor.dtype || array.shape != tensor.shape) {
+    const NpyArray array = read_npy(file), expected = without_data(tensor);
+    if (array.dtype != expected.dtype || array.shape != expected.shape) {
         throw Error(Finding{file.string(), "input " + tensor.name, type_text(array.dtype, array.shape),
-                            type_text(tensor.dtype, tensor.shape)});
+                            type_text(expected.dtype, expected.shape)});
     }
     if (!array.data.empty()) {
         std::memcpy(buffer.data(), array.data.data(), buffer.size());
@@ -51,8 +63,8 @@ void write_tensors(const std::filesystem::path &folder, const std::vector<Tensor
     nlohmann::json index = nlohmann::json::array();
     for (const TensorValues &entry : tensors) {
         const ArtifactTensor &tensor = *entry.tensor;
-        const NpyArray array{
-            tensor.dtype, tensor.shape, {entry.values->data(), entry.values->data() + entry.values->size()}};
+        NpyArray array = without_data(tensor);
+        array.data.assign(entry.values->data(), entry.values->data() + entry.values->size());
         write_npy(output.staging() / fmt::format("t{}.npy", tensor.index), array);
         index.push_back({{"index", tensor.index}, {"name", tensor.name}});
     }

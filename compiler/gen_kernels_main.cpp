@@ -41,13 +41,17 @@ void declare(CLI::App &app, CommandLine &line) {
     nibble::GenerateOptions &options = line.options;
     app.set_version_flag("--version", std::string("gen_kernels ") + NIBBLE_VERSION);
     app.add_option("--target", options.target, "target to generate for (--list-targets), or host");
-    auto *model = app.add_option("--model", options.model, "a .tflite file or a Nibble model folder");
+    auto *model = app.add_option("--model", options.model, "a .onnx or .tflite file, or a Nibble model folder");
     app.add_option("--layers", options.layers, "a list of bare layers: .json or .csv")->excludes(model);
     app.add_option("--out", options.out, "folder for the outputs");
     app.add_option("--name", options.name, "prefix of the library's symbols (default: the model's file name)")
         ->check(check_name);
-    app.add_option("--import-rounding", options.rounding, "rounding of the imported model, where the file does not say")
+    app.add_option("--import-rounding", options.import.rounding,
+                   "rounding of the imported model, where the file does not say")
         ->check(CLI::IsMember({"double", "single", "float"}));
+    app.add_option("--batch", options.import.batch, "the first dimension of an imported model's inputs")
+        ->needs(model)
+        ->check(CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max()));
     app.add_option("--overrides", options.overrides,
                    "encodings of a model's float tensors: JSON as Qualcomm's quantization_overrides and AIMET's")
         ->needs(model);

@@ -49,7 +49,7 @@ Program plan(const GenerateOptions &options, const TargetFacts &target, const To
     if (options.model.empty()) {
         return plan_layers(read_layers(options.layers), options.layers.string(), name, target);
     }
-    Model model = load_model(options.model, options.rounding, tools, work);
+    Model model = load_model(options.model, options.import, tools, work);
     if (!options.overrides.empty()) {
         apply_overrides(read_overrides(options.overrides), options.overrides.string(), model);
     }

@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "compiler/importing.h"
+
 namespace nibble {
 
 struct GenerateOptions {
@@ -17,7 +19,7 @@ struct GenerateOptions {
     std::filesystem::path out;
     std::filesystem::path overrides; ///< encodings of a model's float tensors; empty: none
     std::string name;                ///< empty: from the file's name
-    std::string rounding = "double"; ///< for importers of formats that don't say
+    ImportOptions import;            ///< of a file's model
     std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"
     int jobs = 1;
     std::optional<int64_t> vtcm; ///< most bytes of VTCM that kernels take; none: what the target has

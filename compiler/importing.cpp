@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/importing.h"
 
+#include <cstdio>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "compiler/process.h"
 #include "model/error.h"
@@ -56,27 +59,35 @@ Model read_imported(const fs::path &folder, const fs::path &path) {
 
 } // namespace
 
-Model load_model(const fs::path &path, const std::string &rounding, const Tools &tools, const fs::path &work) {
+Model load_model(const fs::path &path, const ImportOptions &options, const Tools &tools, const fs::path &work) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
+        if (options.batch) {
+            throw Error(Finding{path.string(), "--batch", "a model folder", "a file that is imported"});
+        }
         return read_model(path);
     }
+    const std::string kinds = "a .onnx or .tflite file or a model folder", extension = path.extension().string();
     if (!fs::exists(path, error)) {
-        throw Error(Finding{path.string(), "--model", "no such file or folder", "a .tflite file or a model folder"});
+        throw Error(Finding{path.string(), "--model", "no such file or folder", kinds});
     }
-    if (path.extension() != ".tflite") {
-        throw Error(Finding{path.string(), "--model",
-                            path.extension().empty() ? "no extension" : path.extension().string(),
-                            "a .tflite file or a model folder"});
+    if (extension != ".onnx" && extension != ".tflite") {
+        throw Error(Finding{path.string(), "--model", extension.empty() ? "no extension" : extension, kinds});
     }
     const fs::path folder = work / "imported";
-    const fs::path importer = resource_folder() / "importers" / "tflite_importer.py";
-    const ProcessResult result = run_process(
-        {tools.python, importer.string(), fs::absolute(path).string(), folder.string(), "--rounding=" + rounding},
-        fs::current_path());
+    const fs::path importer = resource_folder() / "importers" / (extension.substr(1) + "_importer.py");
+    std::vector<std::string> command = {tools.python, importer.string(), fs::absolute(path).string(), folder.string()};
+    if (!options.rounding.empty()) {
+        command.push_back("--rounding=" + options.rounding);
+    }
+    if (options.batch) {
+        command.push_back(fmt::format("--batch={}", *options.batch));
+    }
+    const ProcessResult result = run_process(command, fs::current_path());
     if (!result.ok()) {
         throw import_failure(path, result);
     }
+    fmt::print(stderr, "{}", result.error);
     return read_imported(folder, path);
 }
 

@@ -36,19 +36,25 @@ const std::vector<OperatorRow> &operator_table() {
     static const std::vector<OperatorRow> table = [] {
         std::vector<OperatorRow> rows = {
             operators::add_row(),
+            operators::arithmetic_f32_row(),
             operators::average_pool2d_row(),
             operators::batch_matmul_row(),
             operators::concat_row(),
             operators::conv2d_row(),
+            operators::conv_integer_row(),
             operators::depth_to_space_row(),
             operators::depthwise_conv2d_row(),
             operators::dequantize_row(),
+            operators::dequantize_linear_row(),
+            operators::dynamic_quantize_row(),
             operators::fully_connected_row(),
             operators::hard_swish_row(),
             operators::l2_normalization_row(),
             operators::leaky_relu_row(),
             operators::log_softmax_row(),
             operators::logistic_row(),
+            operators::lookup_row(),
+            operators::matmul_integer_row(),
             operators::max_pool2d_row(),
             operators::maximum_row(),
             operators::mean_row(),
@@ -56,8 +62,10 @@ const std::vector<OperatorRow> &operator_table() {
             operators::mul_row(),
             operators::pad_row(),
             operators::quantize_row(),
+            operators::quantize_linear_row(),
             operators::relu_row(),
             operators::requantize_row(),
+            operators::requantize_linear_row(),
             operators::reshape_row(),
             operators::resize_bilinear_row(),
             operators::resize_nearest_neighbor_row(),
@@ -71,7 +79,7 @@ const std::vector<OperatorRow> &operator_table() {
             operators::transpose_conv2d_row(),
         };
         for (OperatorRow &row : rows) {
-            row.reference = operators::through_s8_view(row.reference);
+            row.reference = row.takes_bytes ? row.reference : operators::through_s8_view(row.reference);
             row.kernel = row.kernel.empty() ? row.name : row.kernel;
         }
         return rows;

@@ -61,6 +61,8 @@ struct OperatorRow {
     std::function<int64_t(const Layer &)> reduction;
     /// True where an element of dst depends on the element at its own place of each source, or on broadcast ones.
     bool elementwise = false;
+    /// True where the reference takes activations' bytes as they are, without an s8 view.
+    bool takes_bytes = false;
     /// The generator and the schedules of its kernel, which operators may share; its own name where the row leaves it
     /// empty.
     std::string kernel = {};

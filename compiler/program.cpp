@@ -87,6 +87,7 @@ KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const st
     request.lowering = lowering;
     request.halide_target = target.halide_target;
     request.parameters = row.kernel_parameters(layer, lowering);
+    fit_rounding(target, request.parameters);
     try {
         request.tile =
             find_tile_space(row.kernel, lowering, target, &request.schedule).preferred(request.parameters, target);
@@ -109,10 +110,6 @@ public:
 
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
-        if (!can_round(layer, program_.target)) {
-            throw Error(Finding{program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
-                                fmt::format("double or single: {} has no vectors of f32", program_.target.name)});
-        }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
         compiled.lowering = choose_lowering(row, kernel_weight_bits(layer, row, program_.target), program_.target);
@@ -261,8 +258,11 @@ int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
 
-bool can_round(const Layer &layer, const TargetFacts &target) {
-    return layer.rounding != Rounding::float_ || target.lanes_of("f32", 2) > 1;
+void fit_rounding(const TargetFacts &target, Attributes &kernel) {
+    const auto kind = kernel.find("requantise");
+    if (kind != kernel.end() && kind->second == requantise_nearest && target.lanes_of("f32", 2) == 1) {
+        kind->second = requantise_nearest_s32;
+    }
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

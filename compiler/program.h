@@ -101,8 +101,8 @@ Program plan_model(Model model, const std::string &name, const TargetFacts &targ
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
                     const TargetFacts &target);
 
-/// Whether the target has the vectors that the layer's rounding needs: `float` is computed in lanes of f32.
-bool can_round(const Layer &, const TargetFacts &);
+/// Gives a kernel that rounds by `float` the form in integers where the target has no vectors of f32.
+void fit_rounding(const TargetFacts &, Attributes &kernel);
 
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.
 std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, const TileSpace &space);

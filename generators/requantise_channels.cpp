@@ -3,6 +3,7 @@
 
 #include "generators/either.h"
 #include "generators/nearest.h"
+#include "generators/nearest_s32.h"
 #include "generators/panels.h"
 #include "generators/requantise_kind.h"
 #include "generators/requantize_f32.h"
@@ -29,8 +30,8 @@ void RequantiseChannels::add_inputs(const Attributes &kernel, const AddInput &ad
     if (fuses_products(kind)) {
         add_all({"scale", "offset"}, Float(32));
     }
-    if (kind == requantise_nearest) {
-        add_all({"scale"}, Float(32));
+    if (is_nearest(kind)) {
+        add_all({"scale"}, kind == requantise_nearest ? Float(32) : UInt(32)); // its bits
     }
     if (uses_zero(kind)) {
         add_all({"zero"}, Int(32));
@@ -100,6 +101,8 @@ Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
         return as_single(acc, c);
     case requantise_nearest:
         return as_nearest(acc, c);
+    case requantise_nearest_s32:
+        return moved_to_zero(nearest_product_s32(acc, constant("scale", c)), c);
     case requantise_f32:
         return in_f32(acc, c);
     case requantise_biased:

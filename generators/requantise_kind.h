@@ -16,7 +16,8 @@ enum RequantiseKind : int64_t {
     requantise_biased_mixed = 4, ///< BiasedForm in panels all of whose channels have one, F32Form in the others
     requantise_single = 5,       ///< `single`: ChannelForm in every channel
     requantise_single_mixed = 6, ///< `single`: as requantise_mixed, with its ChannelForm
-    requantise_nearest = 7       ///< `float`: its definition in every channel
+    requantise_nearest = 7,      ///< `float`: its definition in every channel
+    requantise_nearest_s32 = 8   ///< that in integers, for targets without vectors of f32
 };
 
 /// Whether ChannelForm is that of `single` rounding, which has no sign to correct.
@@ -29,8 +30,9 @@ inline bool uses_f32(int64_t kind) {
 inline bool uses_biased(int64_t kind) { return kind == requantise_biased || kind == requantise_biased_mixed; }
 /// Whether sums of f32 are proven for products that are fused with them.
 inline bool fuses_products(int64_t kind) { return uses_f32(kind) || uses_biased(kind); }
+inline bool is_nearest(int64_t kind) { return kind == requantise_nearest || kind == requantise_nearest_s32; }
 /// Whether the zero point is added at the end.
-inline bool uses_zero(int64_t kind) { return uses_f32(kind) || rounds_once(kind) || kind == requantise_nearest; }
+inline bool uses_zero(int64_t kind) { return uses_f32(kind) || rounds_once(kind) || is_nearest(kind); }
 /// Whether each panel says by "cheap" which of two forms it takes.
 inline bool mixes_forms(int64_t kind) {
     return kind == requantise_mixed || kind == requantise_biased_mixed || kind == requantise_single_mixed;

@@ -2,6 +2,7 @@
 #include "generators/requantise_one.h"
 
 #include "generators/nearest.h"
+#include "generators/nearest_s32.h"
 #include "generators/opaque.h"
 #include "generators/requantise_kind.h"
 #include "generators/requantize_q31.h"
@@ -20,6 +21,9 @@ Expr requantise_one(Expr acc, const Attributes &kernel) {
     if (kind == requantise_nearest) {
         const float scale = reference::float_from_bits(static_cast<uint32_t>(at("scale_bits")));
         return moved_to_zero(nearest_s32(cast<float>(acc) * scale));
+    }
+    if (kind == requantise_nearest_s32) {
+        return moved_to_zero(nearest_product_s32(acc, cast<uint32_t>(opaque(at("scale_bits")))));
     }
     if (at("shl") != 0) {
         acc = acc << cast<uint32_t>(opaque(at("shl")));

@@ -10,6 +10,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/broadcast.h"
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/matrix_extents.h"
 #include "compiler/operators/support/one_form.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/sampling.h"
@@ -23,66 +24,13 @@ namespace {
 
 using Shape = std::vector<int64_t>;
 
-constexpr size_t most_batch_dimensions = 3;
-
-Shape batch_of(const Shape &shape) { return {shape.begin(), shape.end() - 2}; }
-
-/// Sets <prefix>0 to <prefix>2, outermost first, filled up with ones.
-void set_batch(const std::string &prefix, const Shape &batch, Attributes &attributes) {
-    for (size_t i = 0; i < most_batch_dimensions; ++i) {
-        const size_t absent = most_batch_dimensions - batch.size();
-        attributes[fmt::format("{}{}", prefix, i)] = i < absent ? 1 : batch[i - absent];
-    }
-}
-
-std::array<int64_t, 3> batch(const Layer &layer, const std::string &prefix) {
-    return {layer.at(prefix + "0"), layer.at(prefix + "1"), layer.at(prefix + "2")};
-}
-
 int64_t matrices(const Layer &layer, const std::string &prefix) {
-    const auto extents = batch(layer, prefix);
+    const auto extents = batch_extents(layer, prefix);
     return extents[0] * extents[1] * extents[2];
 }
 
 Shape lhs_shape(const Layer &layer) { return {matrices(layer, "a"), layer.at("m"), layer.at("k")}; }
 Shape rhs_shape(const Layer &layer) { return {matrices(layer, "b"), layer.at("k"), layer.at("n")}; }
-
-/// Sets the extents; reports shapes that have no product.
-void legalise_shapes(LegaliseContext &context, const Tensor &lhs, const Tensor &rhs, const Tensor &dst,
-                     Attributes &attributes) {
-    for (const Tensor *tensor : {&lhs, &rhs}) {
-        if (tensor->shape.size() < 2 || tensor->shape.size() > most_batch_dimensions + 2) {
-            context.report(*tensor, "shape", shape_text(tensor->shape), "2 to 5 dimensions");
-            return;
-        }
-    }
-    const auto adj_x = context.attribute("adj_x").get<bool>(), adj_y = context.attribute("adj_y").get<bool>();
-    const auto inner = [](const Tensor &tensor, bool last) {
-        return tensor.shape[tensor.shape.size() - (last ? 1 : 2)];
-    };
-    const int64_t m = inner(lhs, adj_x), k = inner(lhs, !adj_x), n = inner(rhs, !adj_y);
-    if (inner(rhs, adj_y) != k) {
-        context.report(rhs, "shape", shape_text(rhs.shape), fmt::format("{} rows to multiply with", k));
-        return;
-    }
-    const auto batch = broadcast_shape(batch_of(lhs.shape), batch_of(rhs.shape));
-    if (!batch) {
-        context.report(rhs, "shape", shape_text(rhs.shape),
-                       fmt::format("a batch that broadcasts with {} of tensor '{}'", shape_text(lhs.shape), lhs.name));
-        return;
-    }
-    Shape expected = *batch;
-    expected.insert(expected.end(), {m, n});
-    context.expect_shape(dst, expected);
-    attributes["adj_x"] = adj_x;
-    attributes["adj_y"] = adj_y;
-    attributes["m"] = m;
-    attributes["k"] = k;
-    attributes["n"] = n;
-    set_batch("d", *batch, attributes);
-    set_batch("a", batch_of(lhs.shape), attributes);
-    set_batch("b", batch_of(rhs.shape), attributes);
-}
 
 int64_t bound(const Layer &layer) { return layer.at("k") * 255 * 255; }
 
@@ -108,7 +56,10 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     // TFLite takes the product of the scales in f32.
     set_one_factor(lhs_q.scale * rhs_q.scale, dst_q.scale, layer);
     set_clamps({}, layer.attributes);
-    legalise_shapes(context, *lhs, *rhs, *dst, layer.attributes);
+    const auto adj_x = context.attribute("adj_x").get<bool>(), adj_y = context.attribute("adj_y").get<bool>();
+    legalise_matrices(context, {lhs, rhs, dst}, adj_x, adj_y, layer.attributes);
+    layer.attributes["adj_x"] = adj_x;
+    layer.attributes["adj_y"] = adj_y;
     if (!context.ok()) {
         return {};
     }
@@ -130,9 +81,18 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
     const auto at = [&layer](const char *key) { return static_cast<int32_t>(layer.at(key)); };
-    const reference::BatchMatmul p = {batch(layer, "d"), batch(layer, "a"), batch(layer, "b"), layer.at("m"),
-                                      layer.at("k"),     layer.at("n"),     at("adj_x") != 0,  at("adj_y") != 0,
-                                      at("lhs_zero"),    at("rhs_zero"),    at("dst_zero"),    at("clamp_min"),
+    const reference::BatchMatmul p = {batch_extents(layer, "d"),
+                                      batch_extents(layer, "a"),
+                                      batch_extents(layer, "b"),
+                                      layer.at("m"),
+                                      layer.at("k"),
+                                      layer.at("n"),
+                                      at("adj_x") != 0,
+                                      at("adj_y") != 0,
+                                      at("lhs_zero"),
+                                      at("rhs_zero"),
+                                      at("dst_zero"),
+                                      at("clamp_min"),
                                       at("clamp_max")};
     const bool lhs_constant = at("lhs_constant") != 0, rhs_constant = at("rhs_constant") != 0;
     const auto *lhs = lhs_constant ? layer.constants.at("lhs").as<int8_t>() : static_cast<const int8_t *>(src.front());

@@ -14,6 +14,8 @@ std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
+void schedule_dynamic_quantize(Algorithm &, const Tile &);
+
 std::vector<Tile> elements_tiles(const Attributes &, const TargetFacts &);
 Tile elements_preferred(const Attributes &, const TargetFacts &);
 void schedule_elements(Algorithm &, const Tile &);

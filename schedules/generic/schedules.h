@@ -38,6 +38,10 @@ std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &)
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
+std::vector<Tile> integer_sums_tiles(const Attributes &, const TargetFacts &);
+Tile integer_sums_preferred(const Attributes &, const TargetFacts &);
+void schedule_integer_sums(Algorithm &, const Tile &);
+
 std::vector<Tile> max_pool2d_tiles(const Attributes &, const TargetFacts &);
 Tile max_pool2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_max_pool2d(Algorithm &, const Tile &);
@@ -73,6 +77,11 @@ void schedule_log_softmax(Algorithm &, const Tile &);
 std::vector<Tile> lookup_tiles(const Attributes &, const TargetFacts &);
 Tile lookup_preferred(const Attributes &, const TargetFacts &);
 void schedule_lookup(Algorithm &, const Tile &);
+
+std::vector<Tile> reals_tiles(const Attributes &, const TargetFacts &);
+Tile reals_preferred(const Attributes &, const TargetFacts &);
+void schedule_reals(Algorithm &, const Tile &);
+void schedule_dynamic_quantize(Algorithm &, const Tile &);
 
 std::vector<Tile> resize_bilinear_tiles(const Attributes &, const TargetFacts &);
 Tile resize_bilinear_preferred(const Attributes &, const TargetFacts &);

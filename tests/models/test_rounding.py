@@ -41,26 +41,13 @@ def dense(rounding, model, weights, op, source):
     return np.clip(result, least, 127).astype(np.int8).reshape(dst["shape"])
 
 
-WITHOUT_F32 = ["hexagon-64-hvx"]  # vectors, which `float` is computed in
-
-
 def generate(target, rounding, folder):
     flags = (f"--model={MODELS / 'ad01_int8.tflite'}", f"--target={target}", f"--out={folder}", f"--import-rounding={rounding}", "--quiet")
     return run("gen_kernels", *flags)
 
 
-@pytest.mark.parametrize("target", WITHOUT_F32)
-def test_float_is_refused_without_vectors_of_f32(target, tmp_path):
-    result = generate(target, "float", tmp_path / "library")
-    assert result.returncode == 1 and result.stderr.count("\n") == 1 and not (tmp_path / "library").exists()
-    for part in ("ad01_int8.tflite", "rounding", "found float", f"{target} has no vectors of f32"):
-        assert part in result.stderr, result.stderr
-
-
-SERVED = [(target, rounding) for target in TARGETS for rounding in ("single", "float") if rounding == "single" or target not in WITHOUT_F32]
-
-
-@pytest.mark.parametrize(("target", "rounding"), SERVED)
+@pytest.mark.parametrize("rounding", ["single", "float"])
+@pytest.mark.parametrize("target", TARGETS)
 def test_every_layer_is_exact(target, rounding, tmp_path):
     require_target(target)
     folder = tmp_path / "library"

@@ -18,12 +18,15 @@ namespace {
 constexpr int64_t least = -128;
 constexpr int64_t most = 127;
 
-/// Elements of one integer source of 8 or 16 bits by pattern: constants for every source, or different ones for the
-/// first and the others.
+/// Sums of 64 bits are of as many.
+constexpr size_t widest_sum = 40;
+
+/// Elements of one integer source by pattern: constants for every source, or different ones for the first and the
+/// others. Pairs of 4 bits count as bytes.
 Bytes integer_source(const std::string &pattern, size_t which, const LayerTensor &tensor, std::mt19937 &generator) {
     Bytes bytes(static_cast<size_t>(tensor.bytes()));
-    const size_t width = bytes.size() / static_cast<size_t>(tensor.elements());
-    const int64_t low = -(int64_t{1} << (8 * width - 1)), high = -low - 1;
+    const auto width = static_cast<size_t>(std::max<int64_t>(bits_of(tensor.dtype) / 8, 1));
+    const int64_t low = -(int64_t{1} << (std::min(8 * width, widest_sum) - 1)), high = -low - 1;
     const int64_t offset = tensor.dtype == DType::u8 ? -low : 0;
     for (size_t i = 0; i < bytes.size() / width; ++i) {
         int64_t value = static_cast<int64_t>(generator() % static_cast<uint64_t>(high - low + 1)) + low;
@@ -41,8 +44,9 @@ Bytes integer_source(const std::string &pattern, size_t which, const LayerTensor
     return bytes;
 }
 
-/// An f32 source in units of the destination's scale: values, ties between two steps, and what is no number.
-Bytes f32_source(const std::string &pattern, size_t elements, float scale, std::mt19937 &generator) {
+/// An f32 source in units of the destination's scale: values, ties between two steps, and what is no number. Where the
+/// result is f32, what makes NaN of two numbers is left out: which NaN that is differs between processors.
+Bytes f32_source(const std::string &pattern, size_t elements, float scale, bool f32_result, std::mt19937 &generator) {
     constexpr std::array<float, 6> odd = {
         std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
         -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::denorm_min(),
@@ -55,6 +59,9 @@ Bytes f32_source(const std::string &pattern, size_t elements, float scale, std::
             value = odd[generator() % odd.size()];
         } else if (pattern == "random") {
             value += static_cast<float>(generator()) * 0x1p-32f * scale;
+        }
+        if (f32_result && (!std::isfinite(value) || value == 0)) {
+            value = 0.25f;
         }
         std::memcpy(bytes.data() + i * sizeof(float), &value, sizeof(float));
     }
@@ -73,11 +80,14 @@ float scale_of(const Layer &layer) {
 
 CallData make_call(const Layer &layer, const std::string &pattern, std::mt19937 &generator) {
     CallData call{pattern, {}, {}};
+    const bool f32_result = std::any_of(layer.dst.begin(), layer.dst.end(),
+                                        [](const LayerTensor &tensor) { return tensor.dtype == DType::f32; });
     for (size_t i = 0; i < layer.src.size(); ++i) {
         const LayerTensor &tensor = layer.src[i];
         const auto elements = static_cast<size_t>(tensor.elements());
-        call.src.push_back(tensor.dtype == DType::f32 ? f32_source(pattern, elements, scale_of(layer), generator)
-                                                      : integer_source(pattern, i, tensor, generator));
+        call.src.push_back(tensor.dtype == DType::f32
+                               ? f32_source(pattern, elements, scale_of(layer), f32_result, generator)
+                               : integer_source(pattern, i, tensor, generator));
     }
     call.expected = reference_results(layer, call.src);
     return call;

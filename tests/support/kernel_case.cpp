@@ -141,10 +141,11 @@ std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_
     std::vector<KernelCase> cases;
     const OperatorRow &op = *find_operator(layer.op);
     for (const auto &[row, target] : served_targets(op.kernel, runnable_targets())) {
-        if (!can_round(layer, target) || !takes_weights(*row, layer)) {
+        if (!takes_weights(*row, layer)) {
             continue;
         }
-        const Attributes kernel = op.kernel_parameters(with_requantise(layer, target), row->lowering);
+        Attributes kernel = op.kernel_parameters(with_requantise(layer, target), row->lowering);
+        fit_rounding(target, kernel);
         for (const Tile &tile : choose_tiles(row->space, kernel, target, sampled, generator)) {
             cases.push_back(
                 {layer.name, target.name, {row->op, row->lowering, row->family, target.halide_target, kernel, tile}});

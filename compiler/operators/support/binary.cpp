@@ -34,34 +34,6 @@ std::vector<int64_t> shape_of(const Layer &layer, const Operand &operand) {
     return {all.begin(), all.end()};
 }
 
-void set_extents(const Broadcast &broadcast, Attributes &attributes) {
-    for (size_t i = 0; i < broadcast.dst.size(); ++i) {
-        attributes[fmt::format("d{}", i)] = broadcast.dst[i];
-        attributes[fmt::format("a{}", i)] = broadcast.src0[i];
-        attributes[fmt::format("b{}", i)] = broadcast.src1[i];
-    }
-}
-
-void legalise_extents(LegaliseContext &context, const BinaryTensors &tensors, Attributes &attributes) {
-    const Tensor &src0 = *tensors.src0, &src1 = *tensors.src1;
-    const auto shape = broadcast_shape(src0.shape, src1.shape);
-    if (!shape) {
-        context.report(src1, "shape", shape_text(src1.shape),
-                       fmt::format("one that broadcasts with {} of tensor '{}'", shape_text(src0.shape), src0.name));
-        return;
-    }
-    context.expect_shape(*tensors.dst, *shape);
-    const auto broadcast = collapse_broadcast(src0.shape, src1.shape);
-    if (!broadcast) {
-        context.report(
-            src1, "shape",
-            fmt::format("{} against {} of tensor '{}'", shape_text(src1.shape), shape_text(src0.shape), src0.name),
-            "at most four alternations of broadcast and plain dimensions");
-        return;
-    }
-    set_extents(*broadcast, attributes);
-}
-
 PackedLayout packed_layout(const Layer &layer, const std::string &) {
     PackedLayout layout;
     for (const Operand &operand : operands) {
@@ -90,6 +62,34 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 }
 
 } // namespace
+
+void set_extents(const Broadcast &broadcast, Attributes &attributes) {
+    for (size_t i = 0; i < broadcast.dst.size(); ++i) {
+        attributes[fmt::format("d{}", i)] = broadcast.dst[i];
+        attributes[fmt::format("a{}", i)] = broadcast.src0[i];
+        attributes[fmt::format("b{}", i)] = broadcast.src1[i];
+    }
+}
+
+void legalise_extents(LegaliseContext &context, const BinaryTensors &tensors, Attributes &attributes) {
+    const Tensor &src0 = *tensors.src0, &src1 = *tensors.src1;
+    const auto shape = broadcast_shape(src0.shape, src1.shape);
+    if (!shape) {
+        context.report(src1, "shape", shape_text(src1.shape),
+                       fmt::format("one that broadcasts with {} of tensor '{}'", shape_text(src0.shape), src0.name));
+        return;
+    }
+    context.expect_shape(*tensors.dst, *shape);
+    const auto broadcast = collapse_broadcast(src0.shape, src1.shape);
+    if (!broadcast) {
+        context.report(
+            src1, "shape",
+            fmt::format("{} against {} of tensor '{}'", shape_text(src1.shape), shape_text(src0.shape), src0.name),
+            "at most four alternations of broadcast and plain dimensions");
+        return;
+    }
+    set_extents(*broadcast, attributes);
+}
 
 BinaryTensors binary_tensors(LegaliseContext &context) {
     const bool constant0 = is_constant(context.input(0)), constant1 = is_constant(context.input(1));

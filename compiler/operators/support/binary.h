@@ -24,6 +24,10 @@ BinaryTensors binary_tensors(LegaliseContext &);
 /// dst, src0 and src1); a constant operand is constant "src0" or "src1" in the s8 view. Reports shapes that do not fit.
 Layer binary_layer(LegaliseContext &, const BinaryTensors &);
 
+/// Sets the extents d0-d3 a0-a3 b0-b3 of those tensors, of any types; reports shapes that do not fit.
+void legalise_extents(LegaliseContext &, const BinaryTensors &, Attributes &);
+void set_extents(const Broadcast &, Attributes &);
+
 /// The layer's extents as the reference has them.
 Broadcast extents_of(const Layer &);
 

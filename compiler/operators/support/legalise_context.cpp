@@ -97,6 +97,11 @@ const Tensor *LegaliseContext::constant(size_t index, const Types &types, int ra
     return found;
 }
 
+const Tensor *LegaliseContext::operand(size_t index, const Types &types, int rank) {
+    const Tensor *found = input(index);
+    return found != nullptr && found->is_constant() ? constant(index, types, rank) : activation(index, types, rank);
+}
+
 Types LegaliseContext::types8() const { return type8_ ? Types{*type8_} : Types{DType::s8, DType::u8}; }
 
 const Tensor *LegaliseContext::same8(const Tensor *found) {
@@ -119,6 +124,11 @@ const Tensor *LegaliseContext::weights(size_t index, int rank) {
 }
 
 TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
+    const TensorQuantization raw = raw_quantization(tensor);
+    return {raw.scale, s8_view_zero(tensor.dtype, raw.zero_point)};
+}
+
+TensorQuantization LegaliseContext::raw_quantization(const Tensor &tensor) {
     if (!tensor.quantization) {
         report(tensor, "quantization", "none", "one scale and zero point");
         return {};
@@ -129,7 +139,7 @@ TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
                "one scale and zero point");
         return {};
     }
-    return {q.scale[0], s8_view_zero(tensor.dtype, q.zero_point[0])};
+    return {q.scale[0], q.zero_point[0]};
 }
 
 void LegaliseContext::expect_quantization(const Tensor &tensor, float scale, int32_t zero_point) {

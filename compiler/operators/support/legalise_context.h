@@ -49,6 +49,9 @@ public:
     /// As activation, and reports a tensor that has no data or another shape.
     const Tensor *constant(size_t index, const Types &, int rank);
 
+    /// Either of the two: a constant where the tensor has data.
+    const Tensor *operand(size_t index, const Types &, int rank);
+
     /// As those, of s8 or u8: the first tensor that is read with one of these decides which, for all of the operator's.
     const Tensor *activation8(size_t index, int rank);
     const Tensor *result8(size_t index, int rank);
@@ -60,6 +63,8 @@ public:
 
     /// The pair of an 8-bit tensor in the s8 view; reports one that is missing or has several scales.
     TensorQuantization quantization(const Tensor &);
+    /// The pair as the model has it, of any type.
+    TensorQuantization raw_quantization(const Tensor &);
 
     /// Reports an 8-bit tensor whose pair in the s8 view is another.
     void expect_quantization(const Tensor &, float scale, int32_t zero_point);
@@ -71,6 +76,8 @@ public:
     void expect_rounding(Rounding expected);
     /// The same for operators that requantise by channel: they have `double`, `single` and `float`.
     void expect_channel_rounding();
+
+    Rounding rounding() const { return op_.rounding; }
 
     const nlohmann::json &attribute(const std::string &key) const { return op_.attributes.at(key); }
 

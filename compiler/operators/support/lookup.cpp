@@ -52,13 +52,15 @@ Layer lookup_layer(const LegaliseContext &context, const LookupTensors &tensors,
 }
 
 OperatorRow lookup_row(std::string name, decltype(OperatorRow::legalise) legalise,
-                       decltype(OperatorRow::reference) reference, decltype(OperatorRow::sample_layers) sample_layers) {
+                       decltype(OperatorRow::reference) reference, decltype(OperatorRow::sample_layers) sample_layers,
+                       bool takes_bytes) {
     OperatorRow row = elementwise_row(std::move(name), std::move(legalise), reference, std::move(sample_layers));
     row.kernel = "lookup";
     row.lowerings = {"permute_vbmi", "loads"};
     row.packed_layout = table_layout;
-    row.pack = [table = through_s8_view(std::move(reference))](const Layer &layer, const std::string &,
-                                                               uint8_t *packed) {
+    row.takes_bytes = takes_bytes;
+    row.pack = [table = takes_bytes ? std::move(reference) : through_s8_view(std::move(reference))](
+                   const Layer &layer, const std::string &, uint8_t *packed) {
         std::array<uint8_t, bytes> every = {};
         std::iota(every.begin(), every.end(), uint8_t{0});
         table(of_every_byte(layer), {every.data()}, {packed});

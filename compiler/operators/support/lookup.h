@@ -23,8 +23,10 @@ Layer lookup_layer(const LegaliseContext &, const LookupTensors &, Attributes);
 
 /// A row of kernel "lookup", elementwise, whose packed array "table" has dst's byte for each byte of src: what
 /// `reference`, which has to be a function of each byte alone, gives for it.
+/// `takes_bytes`: OperatorRow's.
 OperatorRow lookup_row(std::string name, decltype(OperatorRow::legalise) legalise,
-                       decltype(OperatorRow::reference) reference, decltype(OperatorRow::sample_layers) sample_layers);
+                       decltype(OperatorRow::reference) reference, decltype(OperatorRow::sample_layers) sample_layers,
+                       bool takes_bytes = false);
 
 /// One sample layer of operator `op` a list of attributes and number of elements, and a u8 one of the last.
 std::vector<Layer> lookup_samples(const char *op, Rounding,

@@ -11,25 +11,28 @@
 namespace nibble::operators {
 namespace {
 
-int32_t quantised_bound(float real, const TensorQuantization &dst) {
-    const double steps = std::round(real / dst.scale);
-    return static_cast<int32_t>(std::clamp(steps + dst.zero_point, -128.0, 127.0));
+/// As the operator rounds: half to even with `float`, else half away from zero (TFLite's rule).
+int32_t quantised_bound(float real, const TensorQuantization &dst, const Clamps &limits, Rounding rounding) {
+    const float quotient = real / dst.scale;
+    const double steps = rounding == Rounding::float_ ? std::nearbyint(quotient) : std::round(quotient);
+    return static_cast<int32_t>(std::clamp<double>(steps + dst.zero_point, limits.min, limits.max));
 }
 
 } // namespace
 
-Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst) {
+Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst, const Clamps &limits) {
     const auto activation = context.attribute("activation").get<std::string>();
+    const auto bound = [&](float real) { return quantised_bound(real, dst, limits, context.rounding()); };
     if (activation == "relu") {
-        return {quantised_bound(0, dst), 127};
+        return {bound(0), limits.max};
     }
     if (activation == "relu6") {
-        return {quantised_bound(0, dst), quantised_bound(6, dst)};
+        return {bound(0), bound(6)};
     }
     if (activation == "relu_n1_to_1") {
-        return {quantised_bound(-1, dst), quantised_bound(1, dst)};
+        return {bound(-1), bound(1)};
     }
-    return {};
+    return limits;
 }
 
 void set_clamps(const Clamps &clamps, Attributes &attributes) {

@@ -17,9 +17,10 @@ struct Clamps {
     int32_t max = 127;
 };
 
-/// The bounds of attribute `activation` (none, relu, relu6, relu_n1_to_1) in an s8 tensor: real bounds divided by the
-/// scale in f32, rounded half away from zero, moved to the zero point (TFLite's rule).
-Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst);
+/// The bounds of attribute `activation` (none, relu, relu6, relu_n1_to_1) in a tensor whose type has these limits: real
+/// bounds divided by the scale in f32, rounded half away from zero (TFLite's rule; `float`: half to even), moved to the
+/// zero point.
+Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst, const Clamps &limits = {});
 /// Sets clamp_min and clamp_max.
 void set_clamps(const Clamps &, Attributes &);
 

@@ -103,7 +103,7 @@ void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, Pack
             layout.add("shl", DType::s32, bytes);
         }
     }
-    if (fuses_products(kind) || kind == requantise_nearest) {
+    if (fuses_products(kind) || is_nearest(kind)) {
         layout.add("scale", DType::f32, bytes);
     }
     if (fuses_products(kind)) {
@@ -124,7 +124,7 @@ void pack_requantise(const Layer &layer, int64_t k, const PackedLayout &layout, 
     if (uses_f32(kind_of(layer))) {
         pack_f32(layer, k, layout, packed);
     }
-    if (kind_of(layer) == requantise_nearest) {
+    if (is_nearest(kind_of(layer))) {
         pack_nearest(layer, layout, packed);
     }
     if (uses_zero(kind_of(layer))) {

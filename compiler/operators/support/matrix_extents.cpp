@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/operators/support/matrix_extents.h"
+
+#include <fmt/format.h>
+
+#include "compiler/operators/support/broadcast.h"
+
+namespace nibble::operators {
+namespace {
+
+using Shape = std::vector<int64_t>;
+
+constexpr size_t most_batch_dimensions = 3;
+
+Shape batch_of(const Shape &shape) { return {shape.begin(), shape.end() - 2}; }
+
+} // namespace
+
+void set_batch(const std::string &prefix, const Shape &batch, Attributes &attributes) {
+    for (size_t i = 0; i < most_batch_dimensions; ++i) {
+        const size_t absent = most_batch_dimensions - batch.size();
+        attributes[fmt::format("{}{}", prefix, i)] = i < absent ? 1 : batch[i - absent];
+    }
+}
+
+std::array<int64_t, 3> batch_extents(const Layer &layer, const std::string &prefix) {
+    return {layer.at(prefix + "0"), layer.at(prefix + "1"), layer.at(prefix + "2")};
+}
+
+void legalise_matrices(LegaliseContext &context, const MatrixTensors &tensors, bool adj_x, bool adj_y,
+                       Attributes &attributes) {
+    const Tensor &lhs = *tensors.lhs, &rhs = *tensors.rhs;
+    for (const Tensor *tensor : {&lhs, &rhs}) {
+        if (tensor->shape.size() < 2 || tensor->shape.size() > most_batch_dimensions + 2) {
+            context.report(*tensor, "shape", shape_text(tensor->shape), "2 to 5 dimensions");
+            return;
+        }
+    }
+    const auto inner = [](const Tensor &tensor, bool last) {
+        return tensor.shape[tensor.shape.size() - (last ? 1 : 2)];
+    };
+    const int64_t m = inner(lhs, adj_x), k = inner(lhs, !adj_x), n = inner(rhs, !adj_y);
+    if (inner(rhs, adj_y) != k) {
+        context.report(rhs, "shape", shape_text(rhs.shape), fmt::format("{} rows to multiply with", k));
+        return;
+    }
+    const auto batch = broadcast_shape(batch_of(lhs.shape), batch_of(rhs.shape));
+    if (!batch) {
+        context.report(rhs, "shape", shape_text(rhs.shape),
+                       fmt::format("a batch that broadcasts with {} of tensor '{}'", shape_text(lhs.shape), lhs.name));
+        return;
+    }
+    Shape expected = *batch;
+    expected.insert(expected.end(), {m, n});
+    context.expect_shape(*tensors.dst, expected);
+    attributes["m"] = m;
+    attributes["k"] = k;
+    attributes["n"] = n;
+    set_batch("d", *batch, attributes);
+    set_batch("a", batch_of(lhs.shape), attributes);
+    set_batch("b", batch_of(rhs.shape), attributes);
+}
+
+} // namespace nibble::operators
