@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Operators of a TFLite file as entries of model.json."""
 
-from .tflite_builders import BUILDERS, CHOSEN, MOVED, PADDED, QUANTIZED8, SPLITS, builder_of, is_type
+from .tflite_builders import BUILDERS, BY_BIAS, CHOSEN, MOVED, PADDED, QUANTIZED8, SPLITS, builder_of, is_type
 from .tflite_context import Context
 
 EXTENTS = {"block", "channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
@@ -33,10 +33,19 @@ def _operands_fit(context, builder):
             continue
         if kind in first:
             first[kind] = tensor.type
-        if is_type(tensor, QUANTIZED8):
+        if is_type(tensor, QUANTIZED8) or kind == "INT16":
             if len(tensor.scale) == 0:
                 context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
     return True
+
+
+def _rounding(builder, context, chosen):
+    if builder.rounding == CHOSEN:
+        return chosen
+    if builder.rounding == BY_BIAS:
+        bias = context.input(builder.place(2))
+        return chosen if bias is not None and bias.type == "INT32" else "reduced16"
+    return builder.rounding
 
 
 def _convert(op, tensors, rounding, findings):
@@ -62,7 +71,7 @@ def _convert(op, tensors, rounding, findings):
             "inputs": [given.get(builder.place(i), -1) for i in range(len(builder.inputs))],
             "outputs": outputs,
             "attributes": dict(sorted(part.items())),
-            "rounding": rounding if builder.rounding == CHOSEN else builder.rounding,
+            "rounding": _rounding(builder, context, rounding),
             "k_split": 1,
         }
         for part_name, part, outputs in parts
