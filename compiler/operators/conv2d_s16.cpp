@@ -169,11 +169,11 @@ std::vector<Layer> sample_layers() {
 }
 
 /// Products of uniform s16 and s8 values deviate by about 2^20.4, their sum by the square root of their number more;
-/// the outputs spread by about 2^14.
+/// the outputs spread by about 2^12.
 void randomise(Layer &layer, std::mt19937 &generator) {
     const int64_t co = layer.at("co");
     const double spread = std::ldexp(std::sqrt(static_cast<double>(reduction(layer))), 20);
-    const auto right = static_cast<int32_t>(std::lround(std::log2(spread) - 14));
+    const auto right = static_cast<int32_t>(std::lround(std::log2(spread) - 12));
     const auto most_bias = static_cast<int64_t>(std::min(spread, 0x1p30));
     add_random_constant(layer, "wei", DType::s8, {co, layer.at("kh"), layer.at("kw"), group_ci(layer)}, generator);
     std::vector<int32_t> multiplier, shift;

@@ -102,9 +102,9 @@ std::vector<Layer> sample_layers() {
         {"ragged", 5, 33, 0.25},
         {"flat", 2, 64, 1e-4},
         {"steep", 2, 65, 8.0},
-        {"s16_classes", 2, 12, 0.07, DType::s16},
-        {"s16_ragged", 3, 65, 0.5, DType::s16},
-        {"s16_one", 3, 1, 0.05, DType::s16},
+        {"to_s16_classes", 2, 12, 0.07, DType::s16},
+        {"to_s16_ragged", 3, 65, 0.5, DType::s16},
+        {"to_s16_one", 3, 1, 0.05, DType::s16},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {

@@ -48,16 +48,16 @@ def _rounding(builder, context, chosen):
     return builder.rounding
 
 
-def _convert(op, tensors, rounding, findings):
+def _convert(op, tensors, given, rounding, findings):
     """-> the operators that one of TFLite's becomes: none beside a finding."""
     builder = builder_of(op, tensors)
-    context = Context(op, tensors, findings)
+    context = Context(op, tensors, given, findings)
     if not _operands_fit(context, builder):
         return []
     attributes = builder.attributes(context)
     if attributes is None:
         return []
-    given = dict(enumerate(op.inputs))
+    inputs = dict(enumerate(op.inputs))
     name = f"{builder.type}_{op.index}"
     parts = [(name, attributes, op.outputs)]
     if isinstance(attributes, list):
@@ -68,7 +68,7 @@ def _convert(op, tensors, rounding, findings):
         {
             "type": builder.type,
             "name": part_name,
-            "inputs": [given.get(builder.place(i), -1) for i in range(len(builder.inputs))],
+            "inputs": [inputs.get(builder.place(i), -1) for i in range(len(builder.inputs))],
             "outputs": outputs,
             "attributes": dict(sorted(part.items())),
             "rounding": _rounding(builder, context, rounding),
@@ -118,4 +118,5 @@ def convert_operators(graph, rounding, findings):
     """
     _report_unsupported(graph, findings)
     _check_order(graph, findings)
-    return [entry for op in graph.operators for entry in _convert(op, graph.tensors, rounding, findings)]
+    given = set(graph.inputs)
+    return [entry for op in graph.operators for entry in _convert(op, graph.tensors, given, rounding, findings)]

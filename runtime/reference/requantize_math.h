@@ -64,14 +64,15 @@ inline int32_t requantize_float(int32_t acc, float scale) {
     return static_cast<int32_t>(low + (up ? 1 : 0));
 }
 
-/// (acc * m16) * 2^(shift - 15) rounded once, half up, where m16 is the multiplier's upper half, rounded: TFLite's
-/// MultiplyByQuantizedMultiplier of an accumulator of 64 bits. |acc| < 2^47, 0 <= multiplier, -31 <= shift <= 7.
+/// (acc * m16) * 2^(shift - 15) rounded once, half up, of which 32 bits are kept, where m16 is the multiplier's upper
+/// half, rounded: TFLite's MultiplyByQuantizedMultiplier of an accumulator of 64 bits. |acc| < 2^47, 0 <= multiplier,
+/// -31 <= shift <= 7.
 inline int32_t reduced16_multiplier(int32_t multiplier) {
     return multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
 }
-inline int64_t requantize_reduced16(int64_t acc, int32_t multiplier, int shift) {
+inline int32_t requantize_reduced16(int64_t acc, int32_t multiplier, int shift) {
     const int right = 15 - shift;
-    return (acc * reduced16_multiplier(multiplier) + (int64_t{1} << (right - 1))) >> right;
+    return static_cast<int32_t>((acc * reduced16_multiplier(multiplier) + (int64_t{1} << (right - 1))) >> right);
 }
 
 /// `value` moved to the zero point and clamped to [clamp_min, clamp_max], which lie within T.
