@@ -11,7 +11,7 @@ from . import tflite_movers as movers
 
 # The rounding that the caller chose, for operators that requantise by a multiplier and a shift.
 CHOSEN = "chosen"
-# Sums of 64 bits have a rounding of their own: those with a bias of so many bits, or with none.
+# Sums of 64 bits, which a bias of so many bits says, have a rounding of their own.
 BY_BIAS = "by bias"
 
 

@@ -44,7 +44,7 @@ def _rounding(builder, context, chosen):
         return chosen
     if builder.rounding == BY_BIAS:
         bias = context.input(builder.place(2))
-        return chosen if bias is not None and bias.type == "INT32" else "reduced16"
+        return "reduced16" if bias is not None and bias.type == "INT64" else chosen
     return builder.rounding
 
 

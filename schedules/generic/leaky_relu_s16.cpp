@@ -1,4 +1,4 @@
-// One rescaling an element of s16: as many elements as a vector has s32 lanes a step.
+// One rescaling an element of s16, in 64 bits.
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/expand_mul_q31.h"
 #include "schedules/flat.h"
@@ -8,7 +8,7 @@ namespace nibble::generic {
 
 namespace {
 
-int lanes(const TargetFacts &target) { return target.lanes_of("s32", target.vector_bytes); }
+int lanes(const TargetFacts &target) { return target.lanes_of("s64", target.vector_bytes); }
 
 } // namespace
 

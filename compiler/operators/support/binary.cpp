@@ -152,6 +152,7 @@ const std::vector<BinarySample> &binary_samples() {
         {"pixels", {1, 6, 7, 20}, {1, 6, 7, 1}, 0.1f, 0.02f, 0.09f},
         {"rows", {3, 6, 4, 5}, {1, 6, 1, 5}, 0.1f, 0.2f, 0.15f},
         {"outer_product", {9, 1}, {1, 33}, 0.1f, 0.2f, 0.15f},
+        {"rows_of_one", {67}, {12, 67}, 0.03f, 0.06f, 0.05f},
         {"constant_channels", {1, 5, 3, 37}, {37}, 0.07f, 0.03f, 0.05f, "src1"},
         {"constant_first", {1}, {2, 70}, 0.02f, 0.05f, 0.06f, "src0"},
     };
@@ -164,8 +165,9 @@ const BinarySample &binary_sample(const std::string &family) {
 }
 
 const std::vector<std::string> &s16_binary_samples() {
-    static const std::vector<std::string> names = {"equal",    "ragged", "one_element",       "scalar_first",
-                                                   "channels", "pixels", "constant_channels", "constant_first"};
+    static const std::vector<std::string> names = {
+        "equal",  "ragged", "one_element", "scalar_first",      "channels",
+        "pixels", "rows",   "rows_of_one", "constant_channels", "constant_first"};
     return names;
 }
 
