@@ -142,6 +142,9 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     if (op == "conv2d") {
         layer.attributes["groups"] = 1; // nibble_pack_plan knows no others
     }
+    if (!bare.weighted) {
+        layer.attributes["bits"] = 8;
+    }
     layer.src = {{"src", DType::s8, shape(bare.src, layer)}};
     layer.dst = {{"dst", DType::s8, shape(bare.dst, layer)}};
     if (layer.at("u8") != 0) {
