@@ -18,8 +18,9 @@ BY_BIAS = "by bias"
 @dataclass
 class Builder:
     """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last. Types
-    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`,
-    and so are those of MOVED and PADDED. `attributes` gives a dict, or a list of one for each output: so many operators.
+    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8, and those of WEIGHTS that are not INT4, are
+    all of the same type unless `mixed`, and so are those of MOVED and PADDED. `attributes` gives a dict, or a list of one
+    for each output: so many operators.
     `positions`: where the inputs stand among TFLite's, if not in the same places.
     `states`: the types of further outputs, which tflite_states adds.
     """
@@ -43,7 +44,8 @@ QUANTIZED8 = "INT8 or UINT8"
 MOVED = "INT8 or UINT8 or INT16 or INT32 or FLOAT32"
 PADDED = "INT8 or UINT8 or INT16 or INT32"
 STATE = "INT8 or INT16"
-_WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
+WEIGHTS = QUANTIZED8 + " or INT4"
+_WEIGHTED = (QUANTIZED8, WEIGHTS, "INT32")
 
 BUILDERS = {
     "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, arithmetic.add, required=2, rounding=CHOSEN),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Operators of a TFLite file as entries of model.json."""
 
-from .tflite_builders import BUILDERS, BY_BIAS, CHOSEN, MOVED, PADDED, QUANTIZED8, SPLITS, builder_of, is_type
+from .tflite_builders import BUILDERS, BY_BIAS, CHOSEN, MOVED, PADDED, QUANTIZED8, SPLITS, WEIGHTS, builder_of, is_type
 from .tflite_context import Context
 
 EXTENTS = {"block", "channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
@@ -28,12 +28,14 @@ def _operands_fit(context, builder):
     for role, tensor, kind in operands + [("output", output, builder.output) for output in outputs]:
         if tensor is None:
             continue
+        if kind == WEIGHTS:
+            kind = "INT4" if tensor.type == "INT4" else QUANTIZED8
         if not is_type(tensor, first.get(kind, kind)):
             context.add(f'{role} tensor "{tensor.name}"', tensor.type, first.get(kind, kind))
             continue
         if kind in first:
             first[kind] = tensor.type
-        if is_type(tensor, QUANTIZED8) or kind == "INT16":
+        if is_type(tensor, WEIGHTS) or kind == "INT16":
             if len(tensor.scale) == 0:
                 context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
     return True

@@ -22,6 +22,7 @@ class Tensor:
     zero_point: list = field(default_factory=list)
     axis: int = 0
     data: np.ndarray = None  # of a constant
+    packs_int4: bool = False  # data has two elements in a byte, the low nibble first
 
 
 @dataclass
@@ -49,6 +50,14 @@ def activation(shape, dtype, scale, zero_point):
 def constant(array, scale=(), zero_point=(), axis=0):
     array = np.asarray(array)
     return Tensor(list(array.shape), array.dtype.type, list(scale), list(zero_point), axis, array)
+
+
+def int4_constant(array, scale, zero_point, axis=0):
+    """A constant of TFLite's INT4: int8 values in [-8, 7]."""
+    nibbles = np.asarray(array, np.int8).reshape(-1).view(np.uint8) & 15
+    nibbles = np.append(nibbles, np.zeros(len(nibbles) % 2, np.uint8))
+    packed = nibbles[0::2] | nibbles[1::2] << 4
+    return Tensor(list(array.shape), np.int8, list(scale), list(zero_point), axis, packed, True)
 
 
 def weights_and_bias(shape, dtype, src_scale, seed):
