@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/bare_layers.h"
 
+#include <algorithm>
+
 #include <stdexcept>
 
 #include "compiler/operators/support/u8_view.h"
@@ -86,6 +88,11 @@ std::vector<std::string> bare_operators() {
         names.push_back(op.name);
     }
     return names;
+}
+
+bool is_bare_operator(const std::string &op) {
+    const std::vector<std::string> names = bare_operators();
+    return std::find(names.begin(), names.end(), op) != names.end();
 }
 
 std::vector<BareAttribute> bare_attributes(const std::string &op) {

@@ -46,6 +46,7 @@ const std::vector<OperatorRow> &operator_table() {
             operators::depthwise_conv2d_row(),
             operators::dequantize_row(),
             operators::fully_connected_row(),
+            operators::fully_connected_groups_row(),
             operators::hard_swish_row(),
             operators::l2_normalization_row(),
             operators::leaky_relu_row(),

@@ -7,6 +7,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/group_legaliser.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
@@ -20,6 +21,9 @@ namespace {
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     if (reads_s16(model, op)) {
         return legalise_fully_connected_s16(model, op, findings);
+    }
+    if (reads_f32(model, op)) {
+        return legalise_fully_connected_groups(model, op, findings);
     }
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();

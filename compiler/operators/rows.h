@@ -17,6 +17,7 @@ OperatorRow depth_to_space_row();
 OperatorRow depthwise_conv2d_row();
 OperatorRow dequantize_row();
 OperatorRow fully_connected_row();
+OperatorRow fully_connected_groups_row();
 OperatorRow hard_swish_row();
 OperatorRow l2_normalization_row();
 OperatorRow leaky_relu_row();

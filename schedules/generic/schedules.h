@@ -42,6 +42,10 @@ std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_dequantize(Algorithm &, const Tile &);
 
+std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected_groups(Algorithm &, const Tile &);
+
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
