@@ -115,10 +115,13 @@ void take_source_by_element(Algorithm &algorithm) {
     Func acc = algorithm.func("acc"), operand = algorithm.func("operand");
     RVar k("k"), ko("ko"), ki("ki");
     acc.update().split(k, ko, ki, steps).unroll(ki);
+    if (form.packs_nibbles()) {
+        algorithm.func("nibbles").compute_at(acc, ki);
+    }
     // A pixel's words are one load, though the loop over channels lies within.
     operand.compute_at(acc, ko)
         .store_in(MemoryType::Stack)
-        .vectorize(operand.args()[0], steps * form.products * form.groups)
+        .vectorize(operand.args()[0], steps * form.packed_products() * form.groups)
         .unroll(operand.args()[1]);
 }
 
