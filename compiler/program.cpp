@@ -69,6 +69,17 @@ std::string choose_lowering(const OperatorRow &row, int64_t weight_bits, const T
                         fmt::format("one of {}", fmt::join(row.lowerings, ", "))});
 }
 
+/// Empty where the kernel reads the weights as the model has them.
+std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::string &lowering,
+                        const TargetFacts &target) {
+    if (operators::wei_bits(layer) == weight_bits(lowering)) {
+        return "";
+    }
+    const bool unpacks = target.lowering_of(row.kernel, 4) != nullptr;
+    return fmt::format("4-bit weights widened to 8 bits: {} {}", target.name,
+                       unpacks ? "asks for it (weight_types)" : "has no " + row.kernel + " kernel that unpacks them");
+}
+
 KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
                             const TargetFacts &target) {
     KernelRequest request;
@@ -105,6 +116,7 @@ public:
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
         compiled.lowering = choose_lowering(row, kernel_weight_bits(layer, row, program_.target), program_.target);
+        compiled.fallback = fallback_of(layer, row, compiled.lowering, program_.target);
         if (row.reduction) {
             compiled.requantise =
                 operators::choose_requantise(layer, row.reduction(layer), program_.target.requantise_f32);

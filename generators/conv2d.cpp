@@ -37,6 +37,7 @@
 //   dot_s8u8  wei = weight + 128 as u8, and so zer = -wei_zero - 128, always there; staged as in dot_s8s8
 //   dot_s8s8, dot2_s8s8, dot_s16s16  staged = src, as s16 in the last; bia -= src_zero * sum(wei)
 //   dot_u8s4, dot_s8s4, dot_s8u4, dp4a_s8s4  the same with nibbles; dot_s8u4 has 8 added to a weight, not 128
+//   dot2_u8s4  dot_u8s4 with products summed in s16 first (DotReduction::s16_sums)
 //   dp4a_s8s8             the same values, padding selected for each element
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -112,15 +113,27 @@ public:
         const Expr base = zeros.are_zero() ? Expr(bia(o)) : bia(o) + zeros.of(o) * zero_term(staged)(x, y, b, g);
         const Func nibbles = form.packs_nibbles() ? unpack_nibbles(form) : Func();
         acc(c, x, y, b, g) = form.sum_shift() != 0 ? 0 : base;
-        acc(c, x, y, b, g) += reduction.term(
-            r.x, [&](const Expr &i) { return operand(i, x, r.y, r.z, y, b, g); },
-            [&](const Expr &place, const Expr &group) {
-                const int per_byte = form.packs_nibbles() ? 2 : 1, tap_bytes = ci / (products * per_byte);
-                const Expr place_in_run = taps_apart ? r.y * tap_bytes + group / per_byte : group / per_byte;
-                const Expr segment = taps_apart ? Expr(0) : Expr(r.y);
-                return form.packs_nibbles() ? nibbles(place, c, group % 2, place_in_run, segment, r.z, g)
-                                            : wei(place, c % form.panel, place_in_run, segment, r.z, c / form.panel, g);
-            });
+        const auto source_at = [&](const Expr &i, const Expr &tap, const Expr &row_tap) {
+            return operand(i, x, tap, row_tap, y, b, g);
+        };
+        const auto weight_at = [&](const Expr &place, const Expr &group, const Expr &tap, const Expr &row_tap) {
+            const int per_byte = form.packs_nibbles() ? 2 : 1, tap_bytes = ci / (products * per_byte);
+            const Expr place_in_run = taps_apart ? tap * tap_bytes + group / per_byte : group / per_byte;
+            const Expr segment = taps_apart ? Expr(0) : tap;
+            return form.packs_nibbles() ? nibbles(place, c, group % 2, place_in_run, segment, row_tap, g)
+                                        : wei(place, c % form.panel, place_in_run, segment, row_tap, c / form.panel, g);
+        };
+        if (form.s16_steps > 0) {
+            Var block("block");
+            const Func sums = reduction.s16_sums(
+                {c, x, block, t, ky, y, b, g}, block, [&](const Expr &i) { return source_at(i, t, ky); },
+                [&](const Expr &place, const Expr &group) { return weight_at(place, group, t, ky); }, algorithm);
+            acc(c, x, y, b, g) += cast<int32_t>(sums(r.x % 2, c, x, r.x / 2, r.y, r.z, y, b, g));
+        } else {
+            acc(c, x, y, b, g) += reduction.term(
+                r.x, [&](const Expr &i) { return source_at(i, r.y, r.z); },
+                [&](const Expr &place, const Expr &group) { return weight_at(place, group, r.y, r.z); });
+        }
 
         const Expr total = acc(c, x, y, b, g);
         const Expr sum = form.sum_shift() != 0 ? (total >> form.sum_shift()) + base : total;

@@ -31,6 +31,9 @@ struct DotLowering {
     /// registers.
     bool aligned_words = false;
     NibbleForm nibbles = NibbleForm::none;
+    /// Most steps of two products each that are summed in the two s16 halves of a lane before it takes them up; 0: each
+    /// step is summed in s32.
+    int s16_steps = 0;
 
     bool packs_nibbles() const { return nibbles != NibbleForm::none; }
     /// Elements of the reduction whose weights share bytes.
@@ -44,6 +47,14 @@ struct DotLowering {
     }
     /// What stands in panels beside 4-bit weights: products of 0, where 8 is not taken off the sum as a whole.
     uint8_t pad_nibble() const { return nibbles == NibbleForm::exact ? 8 : 0; }
+    /// Steps of a block that is summed in s16: as many as divide `steps`, which is even.
+    int s16_block(int64_t steps) const {
+        int block = s16_steps;
+        while (steps % block != 0) {
+            block -= 2;
+        }
+        return block;
+    }
     /// What a weight has added when it is multiplied.
     int wei_offset() const { return !unsigned_wei ? 0 : packs_nibbles() ? 8 : 128; }
     /// Left shift of the sum of products.
@@ -66,6 +77,9 @@ inline DotLowering dot_lowering(const std::string &name) {
     }
     if (name == "dot_u8s4") {
         return {4, true, 1, false, 16, 1, false, false, NibbleForm::shifted};
+    }
+    if (name == "dot2_u8s4") { // 8 * 2 * 255 * 8 < 2^15
+        return {4, true, 1, false, 16, 1, false, false, NibbleForm::exact, 8};
     }
     if (name == "dot_s8s4") {
         return {4, false, 1, false, 16, 1, false, false, NibbleForm::shifted};

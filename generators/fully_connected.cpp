@@ -46,12 +46,18 @@ public:
         const Expr base = zeros.are_zero() ? Expr(bia(c)) : bia(c) + zeros.of(c) * zero_term(staged)(x);
         const Func nibbles = form.packs_nibbles() ? unpack_nibbles(form) : Func();
         acc(c, x) = form.sum_shift() != 0 ? 0 : base;
-        acc(c, x) += reduction.term(
-            r, [&](const Expr &i) { return operand(i, x); },
-            [&](const Expr &place, const Expr &group) {
-                return form.packs_nibbles() ? nibbles(place, c, group % 2, group / 2)
-                                            : wei(place, c % form.panel, group, c / form.panel);
-            });
+        const auto source = [&](const Expr &i) { return operand(i, x); };
+        const auto weight = [&](const Expr &place, const Expr &group) {
+            return form.packs_nibbles() ? nibbles(place, c, group % 2, group / 2)
+                                        : wei(place, c % form.panel, group, c / form.panel);
+        };
+        if (form.s16_steps > 0) {
+            Var block("block");
+            const Func sums = reduction.s16_sums({c, x, block}, block, source, weight, algorithm);
+            acc(c, x) += cast<int32_t>(sums(r % 2, c, x, r / 2));
+        } else {
+            acc(c, x) += reduction.term(r, source, weight);
+        }
         const Expr sum = form.sum_shift() != 0 ? (acc(c, x) >> form.sum_shift()) + base : Expr(acc(c, x));
         dst(c, x) = s8_view(requantise_staged({c, x}, sum, c));
 

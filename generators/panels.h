@@ -118,9 +118,21 @@ struct DotReduction {
     DotLowering form;
     int length; ///< a multiple of form.products * form.groups
 
-    int extent() const { return length / form.groups; }
+    int extent() const { return form.s16_steps > 0 ? 2 * blocks() : length / form.groups; }
+    /// Where form.s16_steps is not 0: blocks of steps that are summed in s16.
+    int blocks() const { return steps() / form.s16_block(steps()); }
+    /// sums(h, c, x, block, ...) = sum over the steps i of a block and over q < 2 of
+    ///     src(k) * wei(k % products, k / products),   k = (block * steps + i) * products + 2 * h + q
+    /// in s16: point 2 * block + h of the reduction. Its Vars are h, `args`; its domain is "s16_sums": q, i.
+    Halide::Func s16_sums(const std::vector<Halide::Var> &args, const Halide::Expr &block,
+                          const std::function<Halide::Expr(Halide::Expr k)> &src,
+                          const std::function<Halide::Expr(Halide::Expr place, Halide::Expr group)> &wei,
+                          Algorithm &) const;
     Halide::Expr term(const Halide::Expr &point, const std::function<Halide::Expr(Halide::Expr k)> &src,
                       const std::function<Halide::Expr(Halide::Expr place, Halide::Expr group)> &wei) const;
+
+private:
+    int steps() const { return length / form.products; }
 };
 
 /// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).

@@ -122,6 +122,36 @@ void nibble_pack_columns4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co,
     }
 }
 
+/* What a form has in a row for a channel: four bytes of a word, or one. */
+static uint32_t depthwise_word(const int8_t *wei, int64_t form, int64_t kh, int64_t kw, int64_t co, int64_t row,
+                               int64_t c) {
+    if (form == NIBBLE_PACK_WINDOWS4) {
+        int64_t words = nibble_ceil_div(kw, NIBBLE_WINDOW_TAPS), kx = row % words * NIBBLE_WINDOW_TAPS;
+        return pack_window(wei + (row / words * kw + kx) * co + c, kw - kx, co);
+    }
+    if (form == NIBBLE_PACK_COLUMNS4) {
+        int64_t words = nibble_ceil_div(kh, NIBBLE_WINDOW_TAPS), word = row / kw;
+        int64_t first = word % words * NIBBLE_WINDOW_TAPS - word / words;
+        return pack_column(wei + row % kw * co + c, first, kh, kw * co);
+    }
+    return (uint8_t)wei[row * co + c];
+}
+
+void nibble_pack_depthwise4(const int8_t *wei, int64_t form, int64_t kh, int64_t kw, int64_t co, int64_t co_padded,
+                            const int32_t *zeros, uint8_t *packed) {
+    int64_t rows = nibble_depthwise_rows(form, kh, kw), bytes = nibble_depthwise_bytes(form);
+    for (int64_t first = 0; first < rows; first += 2) {
+        for (int64_t c = 0; c < co_padded; ++c) {
+            uint32_t zero = 8 + (zeros && c < co ? (uint32_t)zeros[c] : 0);
+            uint32_t low = c < co ? depthwise_word(wei, form, kh, kw, co, first, c) : 0;
+            uint32_t high = c < co && first + 1 < rows ? depthwise_word(wei, form, kh, kw, co, first + 1, c) : 0;
+            for (int64_t j = 0; j < bytes; ++j) {
+                *packed++ = (uint8_t)((((low >> (8 * j)) + zero) & 15) | (((high >> (8 * j)) + zero) & 15) << 4);
+            }
+        }
+    }
+}
+
 void nibble_pack_i16_taps(const int8_t *wei, int64_t taps, int64_t co, int64_t co_padded, int16_t *packed) {
     for (int64_t t = 0; t < taps; ++t) {
         for (int64_t c = 0; c < co_padded; ++c) {

@@ -35,13 +35,22 @@ static int find_factor(int32_t multiplier, int32_t shift, int64_t dst_zero, int6
 
 static int32_t *array_at(void *packed, int64_t offset) { return (int32_t *)(void *)((uint8_t *)packed + offset); }
 
+static void pack_nibbles(const int8_t *wei, uint8_t *dst, const nibble_pack_plan *plan) {
+    if (plan->form == NIBBLE_PACK_PANELS) {
+        nibble_pack_panels4(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
+                            (uint8_t)plan->flip, (uint8_t)plan->pad, dst);
+    } else {
+        nibble_pack_depthwise4(wei, plan->form, plan->rows, plan->segments, plan->co, plan->co_padded, NULL, dst);
+    }
+}
+
 static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan *plan) {
     void *dst = (uint8_t *)packed + plan->wei;
+    if (plan->nibbles) {
+        pack_nibbles(wei, (uint8_t *)dst, plan);
+        return;
+    }
     switch (plan->form) {
-    case NIBBLE_PACK_PANELS4:
-        nibble_pack_panels4(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
-                            (uint8_t)plan->flip, (uint8_t)plan->pad, (uint8_t *)dst);
-        break;
     case NIBBLE_PACK_PANELS:
         nibble_pack_panels(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
                            (uint8_t)plan->flip, (int8_t *)dst);
@@ -59,7 +68,7 @@ static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan
 
 static void pack_bias(const int8_t *wei, const int32_t *bia, void *packed, const nibble_pack_plan *plan) {
     int64_t count = plan->rows * plan->segments * plan->length;
-    int is_panels = plan->form == NIBBLE_PACK_PANELS || plan->form == NIBBLE_PACK_PANELS4;
+    int is_panels = plan->form == NIBBLE_PACK_PANELS;
     int64_t channel_stride = is_panels ? count : 1;
     int64_t element_stride = is_panels ? 1 : plan->co;
     int32_t *folded = array_at(packed, plan->bia);

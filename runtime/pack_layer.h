@@ -12,19 +12,10 @@
 extern "C" {
 #endif
 
-/** How the weights lie (runtime/pack.h): nibble_pack_panels, nibble_pack_windows4, nibble_pack_i16_taps,
- * nibble_pack_columns4 or nibble_pack_panels4. */
-enum {
-    NIBBLE_PACK_PANELS = 0,
-    NIBBLE_PACK_WINDOWS4 = 1,
-    NIBBLE_PACK_I16_TAPS = 2,
-    NIBBLE_PACK_COLUMNS4 = 3,
-    NIBBLE_PACK_PANELS4 = 4
-};
-
 /** Depthwise forms have kh rows of kw segments and length 1. */
 typedef struct nibble_pack_plan {
-    int64_t form;
+    int64_t form;     /**< how the weights lie: one of runtime/pack.h's */
+    int64_t nibbles;  /**< 1: two to a byte, by nibble_pack_panels4 or nibble_pack_depthwise4 */
     int64_t wei_bits; /**< of a weight: 8, or 4 */
     int64_t co;
     int64_t co_padded; /**< channels of the arrays: whole panels; zero beyond co */

@@ -67,11 +67,11 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
 
 namespace {
 
-/// In registers, the nibbles of a step.
-void unpack_nibbles(Algorithm &algorithm, int lanes) {
+/// In registers, the nibbles of a step of `sum`.
+void unpack_nibbles(Algorithm &algorithm, const Func &sum, int lanes) {
     Func nibbles = algorithm.func("nibbles");
     const std::vector<Var> args = nibbles.args(); // place, c, half, ...
-    nibbles.compute_at(algorithm.func("acc"), RVar("k"))
+    nibbles.compute_at(sum, RVar("k"))
         .store_in(MemoryType::Stack)
         .bound_extent(args[0], dot_lowering(algorithm.lowering).products)
         .bound_extent(args[2], 2)
@@ -83,7 +83,54 @@ void unpack_nibbles(Algorithm &algorithm, int lanes) {
 
 } // namespace
 
+namespace {
+
+/// Sums the blocks of "s16_sums" in registers, all steps of one unrolled, and adds the halves of lanes to "acc".
+void sum_halves(Algorithm &algorithm, int lanes) {
+    Func acc = algorithm.func("acc"), sums = algorithm.func("s16_sums");
+    const RDom r = algorithm.domain("r"), steps = algorithm.domain("s16_sums");
+    Var c("c"), x("x"), h("h");
+    RVar block("block"), halves("halves"), k("k"), half("half");
+    std::vector<VarOrRVar> reduction = {halves, c, x, block};
+    for (int dimension = 1; dimension < r.dimensions(); dimension++) {
+        reduction.push_back(r[dimension]);
+    }
+    acc.update()
+        .split(r[0], block, halves, 2)
+        .reorder(reduction)
+        .atomic()
+        .vectorize(halves)
+        .vectorize(c, lanes)
+        .unroll(c)
+        .unroll(x);
+    sums.compute_at(acc, block)
+        .store_in(MemoryType::Register)
+        .bound_extent(h, 2)
+        .vectorize(h)
+        .vectorize(c, lanes)
+        .unroll(c)
+        .unroll(x);
+    sums.update()
+        .split(steps.y, k, half, 2)
+        .reorder({steps.x, h, c, x, half, k})
+        .atomic(true) // saturating sums are associative where nothing saturates
+        .vectorize(steps.x)
+        .vectorize(h)
+        .vectorize(c, lanes)
+        .unroll(c)
+        .unroll(x)
+        .unroll(half)
+        .unroll(k);
+    unpack_nibbles(algorithm, sums, lanes);
+}
+
+} // namespace
+
 void sum_products(Algorithm &algorithm, int lanes) {
+    if (algorithm.funcs.count("s16_sums") != 0) {
+        sum_halves(algorithm, lanes);
+        return;
+    }
     Func acc = algorithm.func("acc");
     RDom r = algorithm.domain("r");
     Var c("c"), x("x");
@@ -103,7 +150,7 @@ void sum_products(Algorithm &algorithm, int lanes) {
     acc.update().reorder(reduction).atomic().vectorize(products).vectorize(c, lanes).unroll(c).unroll(x);
     if (form.packs_nibbles()) {
         acc.update().unroll(half);
-        unpack_nibbles(algorithm, lanes);
+        unpack_nibbles(algorithm, acc, lanes);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/target.h"
+#include "generators/depthwise_lowering.h"
 #include "runtime/pack.h"
 #include "tests/reference/packed_form.h"
 
@@ -98,8 +99,9 @@ struct Shape {
 /// One lowering of one layer, ready to be evaluated.
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
-        : shape(layer), packed(row, layer, lowering), words(operators::windows4_lowering(lowering)),
-          columns(lowering == operators::columns4_lowering),
+        : lowering(lowering), shape(layer), packed(row, layer, lowering),
+          words(depthwise_form(lowering) == NIBBLE_PACK_WINDOWS4),
+          columns(depthwise_form(lowering) == NIBBLE_PACK_COLUMNS4),
           offset(lowering.find("_u8s") != std::string::npos ? 128 : 0),
           products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bits(weight_bits(lowering)),
           bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
@@ -116,7 +118,8 @@ struct Kernel {
             const int64_t pairs = nibble_ceil_div(length, 2 * products), half = i / products % 2;
             const int64_t place = ((run * pairs + i / (2 * products)) * panel + lane) * products + i % products;
             const int32_t nibble = (static_cast<uint8_t>(wei[place]) >> (4 * half)) & 15;
-            return (wei_offset != 0 ? nibble - wei_offset : (nibble ^ 8) - 8) + (zer == nullptr ? 0 : zer[o]);
+            const bool has_8_added = wei_offset != 0 || lowering == "dot2_u8s4";
+            return (has_8_added ? nibble - 8 : (nibble ^ 8) - 8) + (zer == nullptr ? 0 : zer[o]);
         }
         const int64_t groups = nibble_ceil_div(length, products);
         const int64_t place = ((run * groups + i / products) * panel + lane) * products + i % products;
@@ -130,8 +133,22 @@ struct Kernel {
         return before * nibble_ceil_div(shape.kh, 4) * 4 + ky + before;
     }
 
+    /// The tap of channel o, less what the nibbles have added.
+    int32_t depthwise_nibble(int64_t ky, int64_t kx, int64_t o) const {
+        const int64_t bytes = words || columns ? 4 : 1, column_place = column_byte(ky, o);
+        const int64_t row = columns ? column_place / 4 * shape.kw + kx
+                            : words ? ky * nibble_ceil_div(shape.kw, 4) + kx / 4
+                                    : ky * shape.kw + kx;
+        const int64_t byte = columns ? column_place % 4 : words ? kx % 4 : 0;
+        const auto pair = static_cast<uint8_t>(wei[((row / 2) * shape.padded_co + o) * bytes + byte]);
+        return (pair >> (4 * (row % 2)) & 15) - (zer == nullptr ? 8 : zer[o] & 255);
+    }
+
     /// The zero point's part of a tap.
     int32_t window_zero(int64_t ky, int64_t kx, int64_t o) const {
+        if (bits == 4) {
+            return 0;
+        }
         const int64_t words_of_term = columns ? nibble_column_words(shape.kh) : nibble_ceil_div(shape.kw, 4);
         const int64_t byte = columns ? column_byte(ky, o) : kx;
         int32_t sum = 0;
@@ -141,6 +158,7 @@ struct Kernel {
         return sum;
     }
 
+    std::string lowering;
     Shape shape;
     Packed packed;
     bool words;             ///< depthwise weights are words of four taps of a row
@@ -201,6 +219,9 @@ int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row
 
 int32_t depthwise_weight(const Kernel &kernel, int64_t ky, int64_t kx, int64_t o) {
     const Shape &s = kernel.shape;
+    if (kernel.bits == 4) {
+        return kernel.depthwise_nibble(ky, kx, o);
+    }
     if (kernel.columns) {
         const int64_t byte = kernel.column_byte(ky, o), word = (byte / 4 * s.kw + kx) * s.padded_co + o;
         return kernel.wei[4 * word + byte % 4];

@@ -7,19 +7,16 @@
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/target.h"
+#include "generators/depthwise_lowering.h"
 #include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 
 namespace nibble::operators {
 
 int32_t folded_zero(const Layer &layer, const std::string &lowering) {
-    const bool unsigned_src =
-        lowering == "windows4_u8s8" || (layer.op != "depthwise_conv2d" && dot_lowering(lowering).unsigned_src);
+    const bool unsigned_src = byte_lowering(lowering) == "windows4_u8s8" ||
+                              (layer.op != "depthwise_conv2d" && dot_lowering(lowering).unsigned_src);
     return static_cast<int32_t>(layer.at("src_zero")) + (unsigned_src ? 128 : 0);
-}
-
-bool windows4_lowering(const std::string &lowering) {
-    return lowering == "windows4_u8s8" || lowering == "windows4_s8s8";
 }
 
 namespace {
