@@ -71,13 +71,15 @@ namespace {
 void unpack_nibbles(Algorithm &algorithm, const Func &sum, int lanes) {
     Func nibbles = algorithm.func("nibbles");
     const std::vector<Var> args = nibbles.args(); // place, c, half, ...
+    const int products = dot_lowering(algorithm.lowering).products;
+    Var bytes("bytes");
     nibbles.compute_at(sum, RVar("k"))
         .store_in(MemoryType::Stack)
-        .bound_extent(args[0], dot_lowering(algorithm.lowering).products)
+        .bound_extent(args[0], products)
         .bound_extent(args[2], 2)
-        .vectorize(args[0])
-        .vectorize(args[1], lanes)
-        .unroll(args[1])
+        .fuse(args[0], args[1], bytes)
+        .vectorize(bytes, lanes * products)
+        .unroll(bytes)
         .unroll(args[2]);
 }
 
