@@ -40,7 +40,7 @@ public:
         const int steps = round_up(group, form.packed_products()) / form.products;
         RDom r(0, form.products, 0, steps, "r"), gg(0, groups / parts, "groups");
         Func acc("acc"), sum("sum");
-        const Func nibbles = form.packs_nibbles() ? unpack_nibbles(form) : Func();
+        const Func nibbles = form.packs_nibbles() ? unpack_nibbles() : Func();
         const Expr step = g * (group / form.products) + r.y;
         const Expr weight = form.packs_nibbles() ? nibbles(r.x, c, step % 2, step / 2)
                                                  : wei(r.x, c % panel_channels, step, c / panel_channels);
@@ -98,10 +98,11 @@ private:
         algorithm.domains.insert({{"run", run}, {"across", across}, {"members", members}});
     }
 
-    Func unpack_nibbles(const DotLowering &form) {
+    Func unpack_nibbles() {
         Var place("place"), half("half"), pair("pair");
         Func nibbles("nibbles");
-        nibbles(place, c, half, pair) = nibble(wei(place, c % panel_channels, pair, c / panel_channels), half, form);
+        const Expr byte = wei(place, c % panel_channels, pair, c / panel_channels);
+        nibbles(place, c, half, pair) = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F);
         algorithm.funcs["nibbles"] = nibbles;
         return nibbles;
     }

@@ -68,12 +68,19 @@ Func copy_words(const Func &src, RowStaging rows, const AlignedColumns &columns,
     return words;
 }
 
-Expr nibble(const Expr &byte, const Expr &half, const DotLowering &form) {
+Expr nibble(const std::function<Expr(Expr)> &byte, const Expr &place, const Expr &half, const DotLowering &form) {
     if (form.nibbles == NibbleForm::shifted) {
-        return reinterpret<int8_t>((byte << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xF0));
+        return reinterpret<int8_t>((byte(place) << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xF0));
     }
-    const Expr value = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F);
-    return form.nibbles == NibbleForm::offset ? value : reinterpret<int8_t>(value) - cast<int8_t>(8);
+    if (form.nibbles == NibbleForm::offset) {
+        std::vector<Expr> bytes;
+        for (int i = 0; i < form.products; i++) {
+            bytes.push_back(byte(i));
+        }
+        const Expr word = (concat_bits(bytes) >> cast<uint32_t>(4 * half)) & cast<uint32_t>(0x0F0F0F0F);
+        return extract_bits<uint8_t>(word, 8 * place);
+    }
+    return reinterpret<int8_t>((byte(place) >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F)) - cast<int8_t>(8);
 }
 
 void WeightZeros::set_bounds(int padded_channels) const {

@@ -17,6 +17,8 @@ bool is_fused(const DotLowering &form) { return form.products == 4; }
 /// smull and smlal multiply into lanes of s16, whose pairs sadalp adds up.
 bool has_halves(const DotLowering &form) { return form.products == 2 && form.src_bytes == 1; }
 
+int64_t weights_of_byte(const DotLowering &form) { return form.packs_nibbles() ? 2 : 1; }
+
 /// Vectors of a panel.
 int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
     return shape.form.panel * 4 / target.vector_bytes;
@@ -202,10 +204,13 @@ DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts
 }
 
 int64_t panel_bytes(const DotShape &shape) {
-    return shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+    const int64_t products = shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+    return products / weights_of_byte(shape.form);
 }
 
-int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products * form.groups); }
+int64_t dot_steps(const DotLowering &form, int64_t length) {
+    return ceil_div(length, form.packed_products() * form.groups) * weights_of_byte(form);
+}
 
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
     std::vector<Tile> tiles;
