@@ -2,6 +2,8 @@
 #include "autotune/report.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -113,11 +115,25 @@ byte once) at the read bandwidth of the nearest level that holds all of it; weig
 <p>MACs are nominal: taps that fall on padding count. All roofs are the target file's nominal figures for one core.</p></section>
 )";
 
+/// Without the rates of operand types that no layer has.
+Roofs roofs_of(const nlohmann::json &manifest, const TargetFacts &target) {
+    Roofs roofs = nominal_roofs(target);
+    std::set<std::string> used = {fastest_types(target)};
+    for (const auto &kernel : manifest.at("kernels")) {
+        used.insert(kernel.at("operand_types").get<std::string>());
+    }
+    for (auto rate = roofs.gmacs_per_second.begin(); rate != roofs.gmacs_per_second.end();) {
+        const bool drop = weight_bits(rate->first) == 4 && used.count(rate->first) == 0;
+        rate = drop ? roofs.gmacs_per_second.erase(rate) : std::next(rate);
+    }
+    return roofs;
+}
+
 } // namespace
 
 void write_report(const nlohmann::json &manifest, const TargetFacts &target, std::ostream &out) {
     const ReportModel model = read_manifest(manifest);
-    const Roofs roofs = nominal_roofs(target);
+    const Roofs roofs = roofs_of(manifest, target);
     out << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         << "<title>" << escape_html(model.name) << " on " << escape_html(model.target) << ": roofline</title>\n"

@@ -117,11 +117,10 @@ std::string machine_table(const ReportModel &model, const TargetFacts &target, c
     std::string html =
         "<table class=\"plain\"><thead><tr><th>roof</th><th class=\"number\">a cycle</th><th class=\"number\">at the "
         "clock</th><th class=\"number\">size</th><th class=\"number\">traffic</th></tr></thead>\n<tbody>\n";
-    for (const auto &[types, macs] : target.macs_per_cycle) {
+    for (const auto &[types, gmacs] : roofs.gmacs_per_second) {
         html += "<tr>" + text_cell((target.unit.empty() ? "" : target.unit + " ") + types + " multiply-adds") +
-                text_cell(fmt::format("{:g} MACs", macs), "number") +
-                text_cell(figure_text(roofs.gmacs_per_second.at(types)) + " GMAC/s", "number") +
-                "<td></td><td></td></tr>\n";
+                text_cell(fmt::format("{:g} MACs", target.macs_per_cycle.at(types)), "number") +
+                text_cell(figure_text(gmacs) + " GMAC/s", "number") + "<td></td><td></td></tr>\n";
     }
     for (const MemoryLevel &level : target.memory) {
         int64_t traffic = 0;

@@ -62,11 +62,11 @@ KernelWork work_of(const Layer &layer, int64_t macs, const std::string &operand_
     return work;
 }
 
-std::string fastest_types(const TargetFacts &target) {
+std::string fastest_types(const TargetFacts &target, int64_t weight_bits) {
     std::string fastest;
     double most = 0;
     for (const auto &[types, macs] : target.macs_per_cycle) {
-        if (macs > most) {
+        if (macs > most && nibble::weight_bits(types) >= weight_bits) {
             most = macs;
             fastest = types;
         }

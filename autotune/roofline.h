@@ -57,9 +57,9 @@ struct Roofs {
 /// instruction, which are vector_bytes over the operand's width (u8s8 on 64-byte vectors: 128 / 64 = 2 a cycle).
 Roofs nominal_roofs(const TargetFacts &target);
 
-/// The pair of operand types that the target multiplies fastest; "" where the target lists none. A kernel's lowering
-/// may use a slower pair; the bound then stays a bound.
-std::string fastest_types(const TargetFacts &target);
+/// The pair of operand types that the target multiplies fastest with weights of so many bits (unpacked or not); ""
+/// where the target lists none. A kernel's lowering may use a slower pair; the bound then stays a bound.
+std::string fastest_types(const TargetFacts &target, int64_t weight_bits = 8);
 
 /// The least time of a kernel, and why.
 struct Bound {

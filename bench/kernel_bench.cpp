@@ -16,6 +16,7 @@
 #include "compiler/layers_file.h"
 #include "compiler/library.h"
 #include "compiler/operators/support/u8_view.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "compiler/progress.h"
 #include "model/error.h"
 
@@ -47,6 +48,10 @@ std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
         if (options.u8) {
             operators::make_u8(layer);
         }
+        if (options.s4) {
+            layer.attributes["wei_bits"] = 4;
+            layer.attributes["wei_zero_by_channel"] = 0;
+        }
         find_operator(layer.op)->randomise(layer, generator);
     }
     return layers;
@@ -71,8 +76,7 @@ KernelResult empty_result(const Program &program, const CompiledLayer &layer, co
     KernelResult result;
     result.layer = layer.layer.name;
     result.op = layer.layer.op;
-    result.types =
-        fmt::format("{}{}", to_string(layer.layer.src[0].dtype), to_string(layer.layer.constants.at("wei").dtype));
+    result.types = fmt::format("{}s{}", to_string(layer.layer.src[0].dtype), operators::wei_bits(layer.layer));
     result.note = fmt::format("{} {} {}", layer.lowering, request.schedule, to_string(request.tile));
     result.clock_ghz = peak.clock_ghz;
     return result;

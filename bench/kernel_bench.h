@@ -15,6 +15,7 @@ struct KernelBenchOptions {
     std::filesystem::path layers; ///< .csv or .json list of bare layers
     std::string target = "host";
     std::string filter; ///< only layers whose name has this text
+    bool s4 = false;    ///< weights have 4 bits; else 8
     bool u8 = false;    ///< all activations are u8; else each layer's are as the list has them
     Weights weights = Weights::warm;
     Style style = Style::table;

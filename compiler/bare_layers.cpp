@@ -111,6 +111,7 @@ std::vector<BareAttribute> bare_attributes(const std::string &op) {
         for (const char *name : {"src_zero", "dst_zero"}) {
             attributes.push_back({name, -128, 127, false, 0});
         }
+        attributes.push_back({"s4", 0, 1, false, 0});
     }
     attributes.push_back({"u8", 0, 1, false, 0});
     attributes.push_back({"clamp_min", -128, 127, false, -128});
@@ -125,8 +126,18 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     layer.op = op;
     layer.rounding = Rounding::double_;
     layer.attributes = attributes;
+    for (const BareAttribute &attribute : bare_attributes(op)) {
+        if (!attribute.required) {
+            layer.attributes.emplace(attribute.name, attribute.value);
+        }
+    }
     if (bare.weighted) {
         layer.attributes["wei_zero"] = 0;
+        if (layer.at("s4") != 0) {
+            layer.attributes["wei_bits"] = 4;
+            layer.attributes["wei_zero_by_channel"] = 0;
+        }
+        layer.attributes.erase("s4");
     }
     if (op == "conv2d") {
         layer.attributes["groups"] = 1; // nibble_pack_plan knows no others

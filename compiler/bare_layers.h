@@ -25,7 +25,7 @@ struct BareAttribute {
 /// The attributes that the operator takes; the operator is one of bare_operators().
 std::vector<BareAttribute> bare_attributes(const std::string &op);
 
-/// A layer of these attributes (all of them present) with its activations and no constants.
+/// A layer of these attributes (at least those that are required) with its activations and no constants.
 Layer bare_layer(const std::string &name, const std::string &op, const Attributes &attributes);
 
 /// Types and shapes of the constants that <name>_<layer>_pack takes, in the order of its argument.

@@ -48,6 +48,9 @@ void declare(CLI::App &app, CommandLine &line) {
         ->check(check_name);
     app.add_option("--import-rounding", options.rounding, "rounding of the imported model, where the file does not say")
         ->check(CLI::IsMember({"double", "single", "float"}));
+    app.add_option("--overrides", options.overrides,
+                   "encodings of a model's float tensors: JSON as Qualcomm's quantization_overrides and AIMET's")
+        ->needs(model);
     app.add_option("--emit", line.emit, "comma-separated outputs: lib,asm,stmt,report (default: lib,report)");
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")

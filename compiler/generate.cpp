@@ -18,6 +18,7 @@
 #include "compiler/library.h"
 #include "compiler/manifest.h"
 #include "compiler/output_folder.h"
+#include "compiler/overrides.h"
 #include "compiler/progress.h"
 #include "compiler/resources.h"
 #include "model/error.h"
@@ -48,7 +49,11 @@ Program plan(const GenerateOptions &options, const TargetFacts &target, const To
     if (options.model.empty()) {
         return plan_layers(read_layers(options.layers), options.layers.string(), name, target);
     }
-    return plan_model(load_model(options.model, options.rounding, tools, work), name, target);
+    Model model = load_model(options.model, options.rounding, tools, work);
+    if (!options.overrides.empty()) {
+        apply_overrides(read_overrides(options.overrides), options.overrides.string(), model);
+    }
+    return plan_model(std::move(model), name, target);
 }
 
 /// Whether the report has a page for each kernel.
@@ -58,10 +63,10 @@ bool wants_listings(const GenerateOptions &options) {
 
 nlohmann::json manifest_with_roofline(const Program &program, const GenerateOptions &options) {
     nlohmann::json manifest = make_manifest(program, NIBBLE_VERSION);
-    const std::string types = fastest_types(program.target);
     for (size_t i = 0; i < program.layers.size(); ++i) {
         const CompiledLayer &layer = program.layers[i];
         const int64_t macs = find_operator(layer.layer.op)->macs(layer.layer);
+        const std::string types = fastest_types(program.target, weight_bits(layer.lowering));
         KernelWork work = work_of(layer.layer, macs, types, layer.packed.bytes);
         work.vtcm_bytes = program.kernel_of(layer).facts.vtcm_filled_bytes;
         manifest["kernels"][i].update(roofline_entry(work, program.target));
@@ -144,6 +149,11 @@ void generate_outputs(const GenerateOptions &options) {
     const KernelCache cache(KernelCache::default_folder());
     if (cache.problem()) {
         fmt::print(stderr, "warning: no kernel cache: {}\n", *cache.problem());
+    }
+    for (const CompiledLayer &layer : program.layers) {
+        if (!layer.fallback.empty()) {
+            fmt::print(stderr, "warning: {}: layer '{}': {}\n", program.source, layer.layer.name, layer.fallback);
+        }
     }
     Progress progress(stdout, options.quiet);
     progress.say(fmt::format("{}: {} layers, {} kernels for {}", program.name, program.layers.size(),

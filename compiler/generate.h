@@ -15,6 +15,7 @@ struct GenerateOptions {
     std::filesystem::path model;  ///< a model, or
     std::filesystem::path layers; ///< a list of bare layers
     std::filesystem::path out;
+    std::filesystem::path overrides; ///< encodings of a model's float tensors; empty: none
     std::string name;                ///< empty: from the file's name
     std::string rounding = "double"; ///< for importers of formats that don't say
     std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"

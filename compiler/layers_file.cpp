@@ -122,15 +122,8 @@ Layer csv_convolution(const std::string &name, bool depthwise, const std::vector
                              {"ow", (w + 2 * pad - kw) / stride + 1},
                              {"stride_h", stride},
                              {"stride_w", stride},
-                             {"dilation_h", 1},
-                             {"dilation_w", 1},
                              {"pad_top", pad},
-                             {"pad_left", pad},
-                             {"u8", 0},
-                             {"src_zero", 0},
-                             {"dst_zero", 0},
-                             {"clamp_min", -128},
-                             {"clamp_max", 127}};
+                             {"pad_left", pad}};
     if (depthwise) {
         attributes["channel_multiplier"] = 1;
     }
@@ -154,9 +147,7 @@ void read_line(const std::string &line, const std::string &where, FindingList &f
         (kind == "conv" || v[2] == v[3])) {
         layers.push_back(csv_convolution(cells[1], kind == "dw", v));
     } else if (kind == "gemm" && v.size() == 3 && positive(0, 3)) {
-        const Attributes attributes = {{"m", v[0]},     {"k", v[1]},     {"n", v[2]},         {"u8", 0},
-                                       {"src_zero", 0}, {"dst_zero", 0}, {"clamp_min", -128}, {"clamp_max", 127}};
-        layers.push_back(bare_layer(cells[1], "fully_connected", attributes));
+        layers.push_back(bare_layer(cells[1], "fully_connected", {{"m", v[0]}, {"k", v[1]}, {"n", v[2]}}));
     } else {
         findings.add(where, line.substr(0, 60), "conv or dw,name,H,W,C,OC,KH,KW,S,P (dw: OC = C) or gemm,name,M,K,N");
     }

@@ -100,6 +100,7 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
             {"dst", program.bare ? bare_tensors(shapes.dst) : model_tensors(program.model, layer.dst)},
             {"types", types_of(shapes)},
             {"lowering", layer.lowering},
+            {"fallback", layer.fallback.empty() ? nlohmann::json(nullptr) : nlohmann::json(layer.fallback)},
             {"schedule", kernel.request.schedule},
             {"tile", kernel.request.tile},
             {"tile_origin", "default"},

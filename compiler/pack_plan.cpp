@@ -3,6 +3,9 @@
 
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/weight_zero.h"
+#include "compiler/target.h"
+#include "generators/depthwise_lowering.h"
 #include "generators/dot_lowering.h"
 #include "runtime/pack.h"
 
@@ -32,9 +35,7 @@ void set_weights(const Layer &layer, const std::string &lowering, nibble_pack_pl
     plan.segments = layer.at("kw");
     plan.length = 1;
     if (layer.op == "depthwise_conv2d") {
-        plan.form = lowering == operators::columns4_lowering ? NIBBLE_PACK_COLUMNS4
-                    : operators::windows4_lowering(lowering) ? NIBBLE_PACK_WINDOWS4
-                                                             : NIBBLE_PACK_I16_TAPS;
+        plan.form = depthwise_form(lowering);
         return;
     }
     plan.length = layer.at("ci");
@@ -51,10 +52,13 @@ nibble_pack_plan make_pack_plan(const Layer &layer, const std::string &lowering)
     plan.form = NIBBLE_PACK_PANELS;
     set_weights(layer, lowering, plan);
     plan.panel = operators::channel_panel;
+    plan.nibbles = weight_bits(lowering) == 4;
+    plan.wei_bits = operators::wei_bits(layer);
     if (plan.form == NIBBLE_PACK_PANELS) {
         const DotLowering form = dot_lowering(lowering);
         plan.panel = form.panel;
         plan.flip = form.wei_flip();
+        plan.pad = form.pad_nibble();
         plan.products = form.products;
     }
     plan.co_padded = nibble_ceil_div(plan.co, plan.panel) * plan.panel;

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/hash.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "model/error.h"
 #include "nibble.h"
 
@@ -43,20 +44,40 @@ private:
     std::set<std::string> taken_ = {"run", "info", "supported", "open", "close"};
 };
 
-/// The best lowering that the operator has and the target wants; the operator's first where the target names none.
-std::string choose_lowering(const OperatorRow &row, const TargetFacts &target) {
+/// Bits of the weights that a layer's kernel reads: 4 where the target has a lowering that unpacks them.
+int64_t kernel_weight_bits(const Layer &layer, const OperatorRow &row, const TargetFacts &target) {
+    const bool unpacks = operators::wei_bits(layer) == 4 && target.weight_types.at("s4") != "widened" &&
+                         target.lowering_of(row.kernel, 4) != nullptr;
+    return unpacks ? 4 : 8;
+}
+
+/// The best lowering that the operator has and the target wants for weights of so many bits; the operator's first where
+/// the target names none.
+std::string choose_lowering(const OperatorRow &row, int64_t weight_bits, const TargetFacts &target) {
     const auto wanted = target.lowerings.find(row.kernel);
     if (wanted == target.lowerings.end()) {
         return row.lowerings.front();
     }
     for (const std::string &lowering : wanted->second) {
-        if (std::find(row.lowerings.begin(), row.lowerings.end(), lowering) != row.lowerings.end()) {
+        if (nibble::weight_bits(lowering) == weight_bits &&
+            std::find(row.lowerings.begin(), row.lowerings.end(), lowering) != row.lowerings.end()) {
             return lowering;
         }
     }
     throw Error(Finding{"targets/" + target.name + ".json", "lowerings." + row.kernel,
                         fmt::format("{}", fmt::join(wanted->second, ", ")),
                         fmt::format("one of {}", fmt::join(row.lowerings, ", "))});
+}
+
+/// Empty where the kernel reads the weights as the model has them.
+std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::string &lowering,
+                        const TargetFacts &target) {
+    if (operators::wei_bits(layer) == weight_bits(lowering)) {
+        return "";
+    }
+    const bool unpacks = target.lowering_of(row.kernel, 4) != nullptr;
+    return fmt::format("4-bit weights widened to 8 bits: {} {}", target.name,
+                       unpacks ? "asks for it (weight_types)" : "has no " + row.kernel + " kernel that unpacks them");
 }
 
 KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
@@ -94,7 +115,8 @@ public:
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
-        compiled.lowering = choose_lowering(row, program_.target);
+        compiled.lowering = choose_lowering(row, kernel_weight_bits(layer, row, program_.target), program_.target);
+        compiled.fallback = fallback_of(layer, row, compiled.lowering, program_.target);
         if (row.reduction) {
             compiled.requantise =
                 operators::choose_requantise(layer, row.reduction(layer), program_.target.requantise_f32);

@@ -36,6 +36,7 @@ struct CompiledLayer {
     Layer layer;
     std::string function; ///< <name>_<function> is the layer's C function; unique, also where case is ignored
     std::string lowering;
+    std::string fallback; ///< what the target has no kernel for, and what it got instead; usually empty
     operators::RequantiseChoice requantise;
     size_t kernel = 0; ///< index into Program::kernels
     PackedLayout packed;

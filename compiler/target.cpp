@@ -58,6 +58,7 @@ public:
         facts.entry_thunk = texts("entry_thunk");
         facts.supported_thunk = texts("supported_thunk");
         facts.lowerings = lowerings();
+        facts.weight_types = weight_types();
         facts.requantise_f32 = flag("requantise_f32");
         facts.notes = text("notes");
         fields_.refuse_unknown_keys();
@@ -140,6 +141,28 @@ private:
             }
             for (const auto &name : names) {
                 found[op].push_back(name.is_string() ? name.get<std::string>() : name.dump());
+            }
+        }
+        return found;
+    }
+
+    std::map<std::string, std::string> weight_types() {
+        std::map<std::string, std::string> found;
+        for (const char *type : {"s8", "s4"}) {
+            found[type] = "";
+        }
+        for (const auto &[type, how] : object("weight_types").items()) {
+            const std::string text = how.is_string() ? how.get<std::string>() : how.dump();
+            if (found.count(type) == 0) {
+                findings_.add("weight_types", type, "s8 and s4");
+            } else if (text != "native" && text != "unpacked" && text != "widened") {
+                findings_.add("weight_types." + type, text, "native, unpacked or widened");
+            }
+            found[type] = text;
+        }
+        for (const auto &[type, how] : found) {
+            if (how.empty()) {
+                findings_.add("weight_types." + type, "none", "native, unpacked or widened");
             }
         }
         return found;
@@ -270,6 +293,7 @@ std::string describe(const TargetFacts &facts) {
     json["entry_thunk"] = facts.entry_thunk;
     json["supported_thunk"] = facts.supported_thunk;
     json["lowerings"] = facts.lowerings;
+    json["weight_types"] = facts.weight_types;
     json["requantise_f32"] = facts.requantise_f32;
     json["notes"] = facts.notes;
     return json.dump(2) + "\n";

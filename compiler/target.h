@@ -11,6 +11,12 @@
 
 namespace nibble {
 
+/// Bits of a weight in the arrays that a kernel of this lowering reads: the last type of its name.
+inline int weight_bits(const std::string &lowering) {
+    const std::string type = lowering.substr(lowering.size() - std::min<size_t>(2, lowering.size()));
+    return type == "s4" || type == "u4" ? 4 : 8;
+}
+
 /// One level of memory, nearest first. Bandwidth is what one core reads.
 struct MemoryLevel {
     std::string name;
@@ -51,10 +57,24 @@ struct TargetFacts {
     std::vector<std::string>
         supported_thunk; ///< assembler lines that load {mask} as first argument and jump to {checker}
     std::map<std::string, std::vector<std::string>>
-        lowerings;               ///< operator -> lowerings that the chip has instructions for
+        lowerings; ///< operator -> lowerings that the chip has instructions for
+    std::map<std::string, std::string>
+        weight_types;            ///< "s8", "s4" (u4 too) -> how kernels take weights: native, unpacked or widened
     bool requantise_f32 = false; ///< fused multiply-add in f32 lanes: the cheap form of requantisation may be used
     std::string notes;           ///< where the figures come from
 
+    /// The best lowering of an operator that the file names for weights of so many bits; nullptr where it names none.
+    const std::string *lowering_of(const std::string &op, int64_t bits) const {
+        const auto named = lowerings.find(op);
+        if (named != lowerings.end()) {
+            for (const std::string &lowering : named->second) {
+                if (weight_bits(lowering) == bits) {
+                    return &lowering;
+                }
+            }
+        }
+        return nullptr;
+    }
     /// `lanes`, or 1 where the target has no vectors of the type.
     int lanes_of(const std::string &type, int lanes) const {
         return std::find(vector_types.begin(), vector_types.end(), type) != vector_types.end() ? lanes : 1;

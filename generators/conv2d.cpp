@@ -1,4 +1,4 @@
-// 2-D convolution, NHWC, s8 or u8 activations, s8 weights by channel (conv2d_qs8_qc8w).
+// 2-D convolution, NHWC, s8 or u8 activations, s8 or s4 weights by channel (conv2d_qs8_qc8w, _qc4w).
 // SPDX-License-Identifier: Apache-2.0
 //
 // A row of the source is one run of bytes: element e = x * ci + c. The kw * ci bytes under a kernel row are contiguous
@@ -18,16 +18,26 @@
 // Where the lowering wants words aligned and those of some columns of a run are not, operand reads copies of staged
 // that begin later (AlignedColumns).
 //
-// Weights with a zero point (kernel parameter wei_zeros) add zero_term to acc, the same for all channels of a group:
+// Weights with a zero point (kernel parameter wei_zeros 1) add zero_term to acc, the same for all channels of a group:
 //
 //   pixel_sum(px, y, g)  = sum over the group's channels of staged pixel px
 //   row_sum(x, y, g)     = sum over kx of pixel_sum(x * stride_w + kx * dilation_w, y, g)
 //   zero_term(x, y, g)   = zer * sum over ky of row_sum(x, y * stride_h + ky * dilation_h, g),   zer = -wei_zero
 //
+// 4-bit weights may have one for each channel (wei_zeros 2), by which the term is multiplied then. They lie two to a
+// byte (nibble_pack_panels4 in runtime/pack.h), and
+//
+//   nibbles(i, c, h, j, t, ky, g) = nibble h of wei(i, c % l, j, t, ky, c / l, g),   group 2j + h of the reduction
+//
+// is what acc multiplies: times 16 where that spares an instruction (NibbleForm::shifted), and acc >> 4 is added to
+// the bias and zero_term then. 16 * 8 * 255 = 128 * 255: sums are no larger than those of 8-bit weights.
+//
 // Lowerings differ in what staged holds, and so in what the bias has folded in:
 //   dot_u8s8  staged = src ^ 0x80 = src + 128 as u8; bia -= (src_zero + 128) * sum(wei)
 //   dot_s8u8  wei = weight + 128 as u8, and so zer = -wei_zero - 128, always there; staged as in dot_s8s8
 //   dot_s8s8, dot2_s8s8, dot_s16s16  staged = src, as s16 in the last; bia -= src_zero * sum(wei)
+//   dot_u8s4, dot_s8s4, dot_s8u4, dp4a_s8s4  the same with nibbles; dot_s8u4 has 8 added to a weight, not 128
+//   dot2_u8s4  dot_u8s4 with products summed in s16 first (DotReduction::s16_sums)
 //   dp4a_s8s8             the same values, padding selected for each element
 #include "generators/kernel.h"
 #include "generators/panels.h"
@@ -48,11 +58,10 @@ public:
     Output<Buffer<int8_t, 5>> dst{"dst"}; // c, x, y, n, g
 
     void configure() {
-        wei.set_type(weight_type(dot_lowering(lowering)));
+        wei.set_type(packed_type(dot_lowering(lowering)));
         add_requantise_inputs();
-        if (at("wei_zeros") != 0) {
-            zer = add_input<Buffer<int32_t, 1>>("zer");
-        }
+        auto *zer = at("wei_zeros") != 0 ? add_input<Buffer<int32_t, 1>>("zer") : nullptr;
+        zeros = WeightZeros(dot_lowering(lowering), zer, at("wei_zeros") == zero_by_channel);
     }
 
     void generate() {
@@ -64,7 +73,7 @@ public:
         const int segments = contiguous ? 1 : kw;
         const int length = contiguous ? kw * ci : group_ci;
         const DotLowering form = dot_lowering(lowering, attributes());
-        const int products = form.products, whole_length = round_up(length, products);
+        const int products = form.products, whole_length = round_up(length, form.packed_products());
 
         const int read_elements =
             (ow - 1) * stride_w * ci + (segments - 1) * dilation_w * ci + (groups - 1) * group_ci + whole_length;
@@ -75,7 +84,7 @@ public:
         Func view("view");
         view(e, y, b) = s8_view(src(e, y, b));
         // Schedules that select pixels want the taps of a run apart, each with all its channels.
-        const bool taps_apart = form.selects && contiguous && ci % products == 0;
+        const bool taps_apart = form.selects && contiguous && ci % form.packed_products() == 0;
         const int taps = taps_apart ? kw : segments, tap_length = taps_apart ? ci : whole_length;
         const AlignedColumns columns = {stride_w * ci, products};
         const bool copies = form.aligned_words && contiguous && columns.copies() > 1;
@@ -101,27 +110,52 @@ public:
                 staged(x * (stride_w * ci) + t * (dilation_w * ci) + g * group_ci + k, row, b);
         }
         const Expr o = g * (at("co") / groups) + c;
-        acc(c, x, y, b, g) = has_zero_term(form) ? bia(o) + zero_term(staged)(x, y, b, g) : Expr(bia(o));
-        acc(c, x, y, b, g) += reduction.term(
-            r.x, [&](const Expr &i) { return operand(i, x, r.y, r.z, y, b, g); },
-            [&](const Expr &place, const Expr &group) {
-                const Expr lane = c % form.panel, panel = c / form.panel;
-                return taps_apart ? wei(place, lane, r.y * (ci / products) + group, 0, r.z, panel, g)
-                                  : wei(place, lane, group, r.y, r.z, panel, g);
-            });
+        const Expr base = zeros.are_zero() ? Expr(bia(o)) : bia(o) + zeros.of(o) * zero_term(staged)(x, y, b, g);
+        const Func nibbles = form.packs_nibbles() ? unpack_nibbles(form) : Func();
+        acc(c, x, y, b, g) = form.sum_shift() != 0 ? 0 : base;
+        const auto source_at = [&](const Expr &i, const Expr &tap, const Expr &row_tap) {
+            return operand(i, x, tap, row_tap, y, b, g);
+        };
+        const auto weight_at = [&](const Expr &place, const Expr &group, const Expr &tap, const Expr &row_tap) {
+            const int per_byte = form.packs_nibbles() ? 2 : 1, tap_bytes = ci / (products * per_byte);
+            const Expr place_in_run = taps_apart ? tap * tap_bytes + group / per_byte : group / per_byte;
+            const Expr segment = taps_apart ? Expr(0) : tap;
+            return form.packs_nibbles() ? nibbles(place, c, group % 2, place_in_run, segment, row_tap, g)
+                                        : wei(place, c % form.panel, place_in_run, segment, row_tap, c / form.panel, g);
+        };
+        if (form.s16_steps > 0) {
+            Var block("block");
+            const Func sums = reduction.s16_sums(
+                {c, x, block, t, ky, y, b, g}, block, [&](const Expr &i) { return source_at(i, t, ky); },
+                [&](const Expr &place, const Expr &group) { return weight_at(place, group, t, ky); }, algorithm);
+            acc(c, x, y, b, g) += cast<int32_t>(sums(r.x % 2, c, x, r.x / 2, r.y, r.z, y, b, g));
+        } else {
+            acc(c, x, y, b, g) += reduction.term(
+                r.x, [&](const Expr &i) { return source_at(i, r.y, r.z); },
+                [&](const Expr &place, const Expr &group) { return weight_at(place, group, r.y, r.z); });
+        }
 
-        dst(c, x, y, b, g) = s8_view(requantise_staged({c, x, y, b, g}, acc(c, x, y, b, g), o));
+        const Expr total = acc(c, x, y, b, g);
+        const Expr sum = form.sum_shift() != 0 ? (total >> form.sum_shift()) + base : total;
+        dst(c, x, y, b, g) = s8_view(requantise_staged({c, x, y, b, g}, sum, o));
 
         algorithm.funcs.insert({{"operand", operand}, {"acc", acc}, {"wei", wei}, {"dst", dst}});
         if (!copies) {
             algorithm.funcs["staged"] = staged;
         }
         algorithm.domains["r"] = r;
-        set_bounds(form, whole_length / products, segments);
+        set_bounds(form, whole_length / form.packed_products(), segments);
     }
 
 private:
-    bool has_zero_term(const DotLowering &form) { return zer != nullptr || form.unsigned_wei; }
+    Func unpack_nibbles(const DotLowering &form) {
+        Var place("place"), half("half"), pair("pair"), t("t"), ky("ky");
+        Func nibbles("nibbles");
+        nibbles(place, c, half, pair, t, ky, g) =
+            nibble(wei(place, c % form.panel, pair, t, ky, c / form.panel, g), half, form);
+        algorithm.funcs["nibbles"] = nibbles;
+        return nibbles;
+    }
 
     /// The copy that begins where the row does.
     Func first_copy(const Func &words) {
@@ -158,7 +192,7 @@ private:
         for (int ky = 0; ky < at("kh"); ky++) {
             along_column += row_sum(x, y * at("stride_h") + ky * at("dilation_h"), b, g);
         }
-        term(x, y, b, g) = weight_zero(dot_lowering(lowering), zer) * along_column;
+        term(x, y, b, g) = zeros.shared() * along_column;
         algorithm.funcs.insert({{"row_sum", row_sum}, {"zero_term", term}});
         return term;
     }
@@ -174,13 +208,11 @@ private:
         set_dense(bia, {padded_channels});
         set_packed(bia);
         requantise.set_bounds(padded_channels);
-        if (zer != nullptr) {
-            set_dense(*zer, {1});
-        }
+        zeros.set_bounds(padded_channels);
         set_strided(dst, {{group_co, 1}, {ow, co}, {oh, ow * co}, {n, oh * ow * co}, {taken, group_co}});
     }
 
-    Input<Buffer<int32_t, 1>> *zer = nullptr;
+    WeightZeros zeros;
     Func pixel;
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"}, g{"g"};
 };

@@ -1,5 +1,5 @@
-// Depthwise 2-D convolution, NHWC, s8 or u8 activations, s8 weights by channel (depthwise_conv2d_qs8_qc8w).
-// SPDX-License-Identifier: Apache-2.0
+// Depthwise 2-D convolution, NHWC, s8 or u8 activations, s8 or s4 weights by channel (depthwise_conv2d_qs8_qc8w,
+// _qc4w). SPDX-License-Identifier: Apache-2.0
 //
 // Output channel c reads input channel c / channel_multiplier. The source is staged by blocks of 16 channels with its
 // padding,
@@ -34,9 +34,15 @@
 //                    acc(c, x, y) = bia(c) + sum over ky, g of dot2(pairs(x*stride_w + 2g*dilation_w, ky), taps(c, ky *
 //                    groups + g))
 //                  staged = src; pairs are made where outputs begin: of every word_step-th pixel.
+//
+// Lowerings of 4-bit weights (generators/depthwise_lowering.h) multiply the same words or taps, Func "weights", once
+// they are taken out of packed pairs (nibble_pack_depthwise4 in runtime/pack.h); zer has what each channel's nibbles
+// have added then.
 #include <numeric>
 
 #include "generators/depthwise_columns.h"
+#include "generators/depthwise_lowering.h"
+#include "generators/depthwise_nibbles.h"
 #include "generators/dot2.h"
 #include "generators/dot4.h"
 #include "generators/dot_lowering.h"
@@ -62,7 +68,9 @@ public:
 
     void configure() {
         src.set_dimensions(in_columns() ? 3 : 4);
-        wei.set_type(windows4() || in_columns() ? Int(32) : Int(16));
+        wei.set_type(packs_nibbles()       ? has_words(lowering) ? UInt(32) : UInt(8)
+                           : has_words(lowering) ? Int(32)
+                                           : Int(16));
         add_requantise_inputs();
         if (at("wei_zeros") != 0) {
             zer = add_input<Buffer<int32_t, 1>>("zer");
@@ -70,6 +78,9 @@ public:
     }
 
     void generate() {
+        if (packs_nibbles()) {
+            unpack_weights();
+        }
         if (in_columns()) {
             generate_columns();
             return;
@@ -86,18 +97,37 @@ public:
     }
 
 private:
-    bool windows4() { return unsigned_windows() || lowering.value() == "windows4_s8s8"; }
-    bool unsigned_windows() { return lowering.value() == "windows4_u8s8"; }
+    bool multiplies_as(const char *name) { return byte_lowering(lowering) == name; }
+    bool windows4() { return unsigned_windows() || multiplies_as("windows4_s8s8"); }
+    bool unsigned_windows() { return multiplies_as("windows4_u8s8"); }
     /// Whether padding is selected for each element, for schedules that stage no rows.
-    bool selects() { return lowering.value() == "selected_i16"; }
-    bool in_columns() { return lowering.value() == "columns4_s8s8"; }
-    bool in_pairs() { return lowering.value() == "pairs_i16"; }
-    bool s16_sums() { return lowering.value() == "taps2_s8" && at(s16_sums_name) != 0; }
+    bool selects() { return multiplies_as("selected_i16"); }
+    bool in_columns() { return multiplies_as("columns4_s8s8"); }
+    bool in_pairs() { return multiplies_as("pairs_i16"); }
+    bool s16_sums() { return multiplies_as("taps2_s8") && at(s16_sums_name) != 0; }
+    bool packs_nibbles() { return at("wei_bits") == 4; }
+    /// Terms of the weights' zero point that windows are multiplied with, too.
+    int zero_terms() { return packs_nibbles() ? 0 : at("wei_zeros"); }
     /// Taps that are multiplied in one word.
     int word_taps() { return windows4() ? 4 : in_pairs() ? 2 : 1; }
     /// Words of a row of taps.
     int groups() { return round_up(at("kw"), word_taps()) / word_taps(); }
     int padded_channels() { return round_up(at("co"), panel_channels); }
+
+    void unpack_weights() {
+        Var i("i");
+        if (has_words(lowering)) {
+            const Expr zeros = zer == nullptr ? cast<uint32_t>(0x08080808) : reinterpret<uint32_t>((*zer)(c));
+            weights(c, i) = unpack_word(wei(c, i / 2), i % 2, zeros);
+        } else {
+            const Expr zero = zer == nullptr ? cast<int16_t>(8) : cast<int16_t>((*zer)(c)&0xFF);
+            weights(c, i) = unpack_tap(wei(c, i / 2), i % 2, zero);
+        }
+        algorithm.funcs["weights"] = weights;
+    }
+
+    /// Word or tap i of a channel.
+    Expr weight(const Expr &i) { return packs_nibbles() ? Expr(weights(c, i)) : Expr(wei(c, i)); }
 
     /// The value that is staged for s8 value `value`.
     Expr stored(const Expr &value) {
@@ -198,8 +228,8 @@ private:
         for (int ky = 0; ky < at("kh"); ky++) {
             for (int g = 0; g < groups(); g++) {
                 const Expr row = y * at("stride_h") + ky * at("dilation_h");
-                std::vector<Expr> taps = {wei(c, ky * groups() + g)};
-                for (int term = 0; term < at("wei_zeros"); term++) {
+                std::vector<Expr> taps = {weight(ky * groups() + g)};
+                for (int term = 0; term < zero_terms(); term++) {
                     taps.push_back((*zer)(term * groups() + g));
                 }
                 const Expr word = unsigned_windows()
@@ -217,12 +247,12 @@ private:
         Func taps("taps");
         const int kw = at("kw");
         const Expr first = i / groups() * kw + 2 * (i % groups());
-        const Expr low = wei(c, first);
-        Expr high = wei(c, first + 1);
+        const Expr low = weight(first);
+        Expr high = weight(first + 1);
         if (kw % 2 != 0) {
             const bool last_word = groups() == 1;
             high = last_word ? cast<int16_t>(0)
-                             : select(i % groups() < groups() - 1, wei(c, min(first + 1, at("kh") * kw - 1)),
+                             : select(i % groups() < groups() - 1, weight(min(first + 1, at("kh") * kw - 1)),
                                       cast<int16_t>(0));
         }
         taps(c, i) = reinterpret<int32_t>(concat_bits({cast<uint16_t>(low), cast<uint16_t>(high)}));
@@ -271,8 +301,8 @@ private:
             for (int kx = 0; kx < at("kw"); kx++) {
                 const Expr px = x * at("stride_w") + kx * at("dilation_w");
                 const Expr word = set * words.per_row + i;
-                std::vector<Expr> taps = {wei(c, word * at("kw") + kx)};
-                for (int term = 0; term < at("wei_zeros"); term++) {
+                std::vector<Expr> taps = {weight(word * at("kw") + kx)};
+                for (int term = 0; term < zero_terms(); term++) {
                     taps.push_back((*zer)(term * column_sets() * words.per_row + word));
                 }
                 total = dot4_s8s8(total, columns(px * block + k, cb, first + i * words.next, b), taps);
@@ -290,7 +320,7 @@ private:
     Expr dot_taps(const Func &staged) {
         Expr total = bia(c);
         for (int tap = 0; tap < at("kh") * at("kw"); tap++) {
-            total += widening_mul(under_tap(staged, tap), wei(c, tap));
+            total += widening_mul(under_tap(staged, tap), weight(tap));
         }
         return total;
     }
@@ -298,7 +328,7 @@ private:
     Expr dot_byte_taps(const Func &staged) {
         Var i("i");
         Func taps("taps");
-        taps(c, i) = cast<int8_t>(wei(c, i));
+        taps(c, i) = cast<int8_t>(weight(i));
         algorithm.funcs["taps"] = taps;
         const auto product = [&](int tap) { return widening_mul(under_tap(staged, tap), taps(c, tap)); };
         const int all = at("kh") * at("kw");
@@ -323,18 +353,21 @@ private:
         } else {
             set_dense(src, {at("ci"), at("w"), at("h"), at("n")});
         }
-        set_dense(wei, {padded_channels(), weight_rows()});
+        const int rows = weight_rows();
+        set_dense(wei, {padded_channels(), packs_nibbles() ? (rows + 1) / 2 : rows});
         set_packed(wei);
         set_dense(bia, {padded_channels()});
         set_packed(bia);
         requantise.set_bounds(padded_channels());
         if (zer != nullptr) {
-            set_dense(*zer, {at("wei_zeros") * (in_columns() ? weight_rows() / at("kw") : groups())});
+            set_dense(*zer, {packs_nibbles() ? padded_channels()
+                                             : zero_terms() * (in_columns() ? rows / at("kw") : groups())});
         }
         set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
     }
 
     Input<Buffer<int32_t, 1>> *zer = nullptr;
+    Func weights{"weights"};
     Var c{"c"}, x{"x"}, y{"y"}, b{"b"};
 };
 

@@ -68,9 +68,21 @@ Func copy_words(const Func &src, RowStaging rows, const AlignedColumns &columns,
     return words;
 }
 
-Expr weight_zero(const DotLowering &form, GeneratorInput<Buffer<int32_t, 1>> *zer) {
-    const Expr model = zer == nullptr ? Expr(0) : Expr((*zer)(0));
-    return form.unsigned_wei ? model - 128 : model;
+Expr nibble(const Expr &byte, const Expr &half, const DotLowering &form) {
+    if (form.nibbles == NibbleForm::shifted) {
+        return reinterpret<int8_t>((byte << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xF0));
+    }
+    const Expr value = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F);
+    return form.nibbles == NibbleForm::offset ? value : reinterpret<int8_t>(value) - cast<int8_t>(8);
+}
+
+void WeightZeros::set_bounds(int padded_channels) const {
+    if (zer_ != nullptr) {
+        set_dense(*zer_, {by_channel_ ? padded_channels : 1});
+        if (by_channel_) {
+            set_packed(*zer_);
+        }
+    }
 }
 
 Func select_pixels(const Func &src, const RowStaging &rows, int channels) {
@@ -80,7 +92,7 @@ Func select_pixels(const Func &src, const RowStaging &rows, int channels) {
     const bool above = rows.pad_top > 0 || rows.read_rows > rows.pad_top + rows.source_rows;
     const Expr column = beside ? clamp(px - left, 0, width - 1) : px;
     const Expr row = above ? clamp(y - rows.pad_top, 0, rows.source_rows - 1) : y;
-    const Expr channel = channels > 1 && rows.read_channels > channels ? min(c, channels - 1) : c;
+    const Expr channel = rows.read_channels > channels ? min(c, channels - 1) : c;
     Expr value = stored(src(column * channels + channel, row, b), rows.form);
     const Expr zero = stored(cast<int8_t>(rows.zero_point), rows.form);
     if (beside) {
@@ -150,6 +162,24 @@ Func sum_pixels_by_words(const PixelElement &element, int channels, bool pixels_
     Func pixel_sum("pixel_sum");
     pixel_sum(i, y, b, g) = sums(i, y, b);
     return pixel_sum;
+}
+
+Func DotReduction::s16_sums(const std::vector<Var> &args, const Expr &block, const std::function<Expr(Expr)> &src,
+                            const std::function<Expr(Expr, Expr)> &wei, Algorithm &algorithm) const {
+    Var h("h");
+    std::vector<Var> all = {h};
+    all.insert(all.end(), args.begin(), args.end());
+    const int block_steps = form.s16_block(steps());
+    RDom r(0, 2, 0, block_steps, "s16_sums");
+    const Expr group = block * block_steps + r.y, place = 2 * h + r.x;
+    Func sums("s16_sums");
+    sums(all) = cast<int16_t>(0);
+    // Saturating as vpmaddubsw is; no sum is so large.
+    sums(all) = saturating_add(sums(std::vector<Expr>(all.begin(), all.end())),
+                               widening_mul(src(group * form.products + place), wei(place, group)));
+    algorithm.funcs["s16_sums"] = sums;
+    algorithm.domains["s16_sums"] = r;
+    return sums;
 }
 
 Expr DotReduction::term(const Expr &point, const std::function<Expr(Expr)> &src,

@@ -55,13 +55,39 @@ Halide::Func copy_words(const Halide::Func &src, RowStaging, const AlignedColumn
 /// for lowerings that select. Channels beyond the last are the last.
 Halide::Func select_pixels(const Halide::Func &src, const RowStaging &, int channels);
 
-inline Halide::Type weight_type(const DotLowering &form) {
-    return form.unsigned_wei ? Halide::UInt(8) : Halide::Int(8);
+inline Halide::Type packed_type(const DotLowering &form) {
+    return form.unsigned_wei || form.packs_nibbles() ? Halide::UInt(8) : Halide::Int(8);
 }
 
-/// What each source element is multiplied by for the weights' zero point: `zer` has that of the model, negative, and is
-/// null where it is 0.
-Halide::Expr weight_zero(const DotLowering &, Halide::GeneratorInput<Halide::Buffer<int32_t, 1>> *zer);
+/// A weight as it is multiplied: nibble `half` of a byte, 0 the low one.
+Halide::Expr nibble(const Halide::Expr &byte, const Halide::Expr &half, const DotLowering &);
+
+/// What the sums of source elements are multiplied by for the weights' zero points: kernel parameter wei_zeros says
+/// that `zer` has one (1) or one for each channel (2), negative; else it is null.
+class WeightZeros {
+public:
+    using Input = Halide::GeneratorInput<Halide::Buffer<int32_t, 1>>;
+
+    WeightZeros() = default;
+    WeightZeros(const DotLowering &form, Input *zer, bool by_channel)
+        : offset_(form.wei_offset()), zer_(zer), by_channel_(by_channel) {}
+
+    bool are_zero() const { return zer_ == nullptr && offset_ == 0; }
+    /// The factor that all channels share, or 1.
+    Halide::Expr shared() const { return by_channel_ ? Halide::Expr(1) : zero(0); }
+    /// That of a channel, beside the shared one.
+    Halide::Expr of(const Halide::Expr &c) const { return by_channel_ ? zero(c) : Halide::Expr(1); }
+    void set_bounds(int padded_channels) const;
+
+private:
+    Halide::Expr zero(const Halide::Expr &c) const {
+        return zer_ == nullptr ? Halide::Expr(-offset_) : (*zer_)(c)-offset_;
+    }
+
+    int offset_ = 0;
+    Input *zer_ = nullptr;
+    bool by_channel_ = false;
+};
 
 /// pixel_sum(px, y, b, g) = sum of group g's elements of a pixel, channels / groups from staged(px * channels +
 /// g * channels / groups, y, b) on, which weights with a zero point ask for: what a window's sums are made of, whatever
@@ -92,9 +118,21 @@ struct DotReduction {
     DotLowering form;
     int length; ///< a multiple of form.products * form.groups
 
-    int extent() const { return length / form.groups; }
+    int extent() const { return form.s16_steps > 0 ? 2 * blocks() : length / form.groups; }
+    /// Where form.s16_steps is not 0: blocks of steps that are summed in s16.
+    int blocks() const { return steps() / form.s16_block(steps()); }
+    /// sums(h, c, x, block, ...) = sum over the steps i of a block and over q < 2 of
+    ///     src(k) * wei(k % products, k / products),   k = (block * steps + i) * products + 2 * h + q
+    /// in s16: point 2 * block + h of the reduction. Its Vars are h, `args`; its domain is "s16_sums": q, i.
+    Halide::Func s16_sums(const std::vector<Halide::Var> &args, const Halide::Expr &block,
+                          const std::function<Halide::Expr(Halide::Expr k)> &src,
+                          const std::function<Halide::Expr(Halide::Expr place, Halide::Expr group)> &wei,
+                          Algorithm &) const;
     Halide::Expr term(const Halide::Expr &point, const std::function<Halide::Expr(Halide::Expr k)> &src,
                       const std::function<Halide::Expr(Halide::Expr place, Halide::Expr group)> &wei) const;
+
+private:
+    int steps() const { return length / form.products; }
 };
 
 /// Packed constants start on a line of the library's constants (128 bytes; 64 is what a vector load wants).

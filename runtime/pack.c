@@ -32,15 +32,15 @@ void nibble_pack_panels(const int8_t *wei, int64_t co, int64_t rows, int64_t seg
 
 /* Two groups of one panel whose first elements are wei and wei + products. */
 static void pack_group_pair(const int8_t *wei, int64_t channel_stride, int64_t channels, int64_t elements,
-                            int64_t panel, int64_t products, uint8_t flip, uint8_t *packed) {
+                            int64_t panel, int64_t products, uint8_t flip, uint8_t pad, uint8_t *packed) {
     for (int64_t o = 0; o < panel; ++o) {
         for (int64_t j = 0; j < products; ++j) {
             uint32_t byte = 0;
             for (int64_t half = 0; half < 2; ++half) {
                 int64_t element = half * products + j;
-                if (o < channels && element < elements) {
-                    byte |= (((uint32_t)wei[o * channel_stride + element] ^ flip) & 15u) << (4 * half);
-                }
+                int inside = o < channels && element < elements;
+                uint32_t nibble = inside ? (uint32_t)wei[o * channel_stride + element] ^ flip : pad;
+                byte |= (nibble & 15u) << (4 * half);
             }
             *packed++ = (uint8_t)byte;
         }
@@ -48,13 +48,13 @@ static void pack_group_pair(const int8_t *wei, int64_t channel_stride, int64_t c
 }
 
 void nibble_pack_panels4(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                         int64_t products, uint8_t flip, uint8_t *packed) {
+                         int64_t products, uint8_t flip, uint8_t pad, uint8_t *packed) {
     int64_t runs = rows * segments;
     for (int64_t first = 0; first < co; first += panel) {
         for (int64_t run = 0; run < runs; ++run) {
             const int8_t *src = wei + (first * runs + run) * length;
             for (int64_t i = 0; i < length; i += 2 * products) {
-                pack_group_pair(src + i, runs * length, co - first, length - i, panel, products, flip, packed);
+                pack_group_pair(src + i, runs * length, co - first, length - i, panel, products, flip, pad, packed);
                 packed += panel * products;
             }
         }
@@ -117,6 +117,36 @@ void nibble_pack_columns4(const int8_t *wei, int64_t kh, int64_t kw, int64_t co,
         for (int64_t kx = 0; kx < kw; ++kx) {
             for (int64_t c = 0; c < co_padded; ++c) {
                 *packed++ = c < co ? (int32_t)pack_column(wei + kx * co + c, first, kh, kw * co) : 0;
+            }
+        }
+    }
+}
+
+/* What a form has in a row for a channel: four bytes of a word, or one. */
+static uint32_t depthwise_word(const int8_t *wei, int64_t form, int64_t kh, int64_t kw, int64_t co, int64_t row,
+                               int64_t c) {
+    if (form == NIBBLE_PACK_WINDOWS4) {
+        int64_t words = nibble_ceil_div(kw, NIBBLE_WINDOW_TAPS), kx = row % words * NIBBLE_WINDOW_TAPS;
+        return pack_window(wei + (row / words * kw + kx) * co + c, kw - kx, co);
+    }
+    if (form == NIBBLE_PACK_COLUMNS4) {
+        int64_t words = nibble_ceil_div(kh, NIBBLE_WINDOW_TAPS), word = row / kw;
+        int64_t first = word % words * NIBBLE_WINDOW_TAPS - word / words;
+        return pack_column(wei + row % kw * co + c, first, kh, kw * co);
+    }
+    return (uint8_t)wei[row * co + c];
+}
+
+void nibble_pack_depthwise4(const int8_t *wei, int64_t form, int64_t kh, int64_t kw, int64_t co, int64_t co_padded,
+                            const int32_t *zeros, uint8_t *packed) {
+    int64_t rows = nibble_depthwise_rows(form, kh, kw), bytes = nibble_depthwise_bytes(form);
+    for (int64_t first = 0; first < rows; first += 2) {
+        for (int64_t c = 0; c < co_padded; ++c) {
+            uint32_t zero = 8 + (zeros && c < co ? (uint32_t)zeros[c] : 0);
+            uint32_t low = c < co ? depthwise_word(wei, form, kh, kw, co, first, c) : 0;
+            uint32_t high = c < co && first + 1 < rows ? depthwise_word(wei, form, kh, kw, co, first + 1, c) : 0;
+            for (int64_t j = 0; j < bytes; ++j) {
+                *packed++ = (uint8_t)((((low >> (8 * j)) + zero) & 15) | (((high >> (8 * j)) + zero) & 15) << 4);
             }
         }
     }

@@ -16,6 +16,10 @@ extern "C" {
 /** Taps in a word of nibble_pack_windows4. */
 #define NIBBLE_WINDOW_TAPS 4
 
+/** How weights lie: as nibble_pack_panels, nibble_pack_windows4, nibble_pack_i16_taps or nibble_pack_columns4 writes
+ * them. */
+enum { NIBBLE_PACK_PANELS = 0, NIBBLE_PACK_WINDOWS4 = 1, NIBBLE_PACK_I16_TAPS = 2, NIBBLE_PACK_COLUMNS4 = 3 };
+
 /** `value` in units of `unit`, rounded up. */
 static inline int64_t nibble_ceil_div(int64_t value, int64_t unit) { return (value + unit - 1) / unit; }
 
@@ -52,9 +56,9 @@ static inline int64_t nibble_panels4_bytes(int64_t co, int64_t rows, int64_t seg
  * packed  [ceil(co / panel)][rows][segments][ceil(length / (2 * products))][panel][products], nibble_panels4_bytes()
  *         bytes: nibble h (0: the low one) of packed[o / panel][r][s][g][o % panel][j] is
  *             (wei[o][r][s][(2 * g + h) * products + j] ^ flip) & 15
- *         and zero where o >= co or the element is beyond `length`. A `flip` of 8 makes u4 of s4 weights, 8 added. */
+ *         and `pad` where o >= co or the element is beyond `length`. A `flip` of 8 makes u4 of s4 weights, 8 added. */
 void nibble_pack_panels4(const int8_t *wei, int64_t co, int64_t rows, int64_t segments, int64_t length, int64_t panel,
-                         int64_t products, uint8_t flip, uint8_t *packed);
+                         int64_t products, uint8_t flip, uint8_t pad, uint8_t *packed);
 
 /** Elements of a tensor of s4, two to a byte and the low nibble first: in [-8, 7]. An odd count leaves the last high
  * nibble unread. */
@@ -97,6 +101,27 @@ static inline int64_t nibble_column_words(int64_t kh) {
  * wei     [taps][co]
  * packed  [taps][co_padded], co_padded >= co: packed[t][c] == wei[t][c], and zero where c >= co. */
 void nibble_pack_i16_taps(const int8_t *wei, int64_t taps, int64_t co, int64_t co_padded, int16_t *packed);
+
+/** Rows of [co_padded] words or taps that a depthwise form has. */
+static inline int64_t nibble_depthwise_rows(int64_t form, int64_t kh, int64_t kw) {
+    return form == NIBBLE_PACK_WINDOWS4   ? kh * nibble_ceil_div(kw, NIBBLE_WINDOW_TAPS)
+           : form == NIBBLE_PACK_COLUMNS4 ? nibble_column_words(kh) * kw
+                                          : kh * kw;
+}
+
+/** Bytes of a word or, in NIBBLE_PACK_I16_TAPS, of a tap whose weights have a byte each. */
+static inline int64_t nibble_depthwise_bytes(int64_t form) {
+    return form == NIBBLE_PACK_I16_TAPS ? 1 : NIBBLE_WINDOW_TAPS;
+}
+
+/** Depthwise weights of 4 bits in one of these forms, two to a byte: neighbouring rows of words or taps share bytes.
+ *
+ * wei     [kh][kw][co], of channel c in [-8 - zeros[c], 7 - zeros[c]]; zeros may be null: all 0
+ * packed  [ceil(rows / 2)][co_padded][nibble_depthwise_bytes(form)]: nibble h of packed[r][c][j] is
+ *             (b + 8 + zeros[c]) & 15
+ *         where b is byte j of what the form has for channel c in row 2 * r + h, and 0 where it has no such row. */
+void nibble_pack_depthwise4(const int8_t *wei, int64_t form, int64_t kh, int64_t kw, int64_t co, int64_t co_padded,
+                            const int32_t *zeros, uint8_t *packed);
 
 #ifdef __cplusplus
 }

@@ -35,8 +35,21 @@ static int find_factor(int32_t multiplier, int32_t shift, int64_t dst_zero, int6
 
 static int32_t *array_at(void *packed, int64_t offset) { return (int32_t *)(void *)((uint8_t *)packed + offset); }
 
+static void pack_nibbles(const int8_t *wei, uint8_t *dst, const nibble_pack_plan *plan) {
+    if (plan->form == NIBBLE_PACK_PANELS) {
+        nibble_pack_panels4(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
+                            (uint8_t)plan->flip, (uint8_t)plan->pad, dst);
+    } else {
+        nibble_pack_depthwise4(wei, plan->form, plan->rows, plan->segments, plan->co, plan->co_padded, NULL, dst);
+    }
+}
+
 static void pack_weights(const int8_t *wei, void *packed, const nibble_pack_plan *plan) {
     void *dst = (uint8_t *)packed + plan->wei;
+    if (plan->nibbles) {
+        pack_nibbles(wei, (uint8_t *)dst, plan);
+        return;
+    }
     switch (plan->form) {
     case NIBBLE_PACK_PANELS:
         nibble_pack_panels(wei, plan->co, plan->rows, plan->segments, plan->length, plan->panel, plan->products,
@@ -65,6 +78,16 @@ static void pack_bias(const int8_t *wei, const int32_t *bia, void *packed, const
     }
 }
 
+static int weights_fit(const int8_t *wei, const nibble_pack_plan *plan) {
+    int64_t count = plan->co * plan->rows * plan->segments * plan->length;
+    for (int64_t i = 0; i < count && plan->wei_bits == 4; ++i) {
+        if (wei[i] < -8 || wei[i] > 7) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int nibble_pack_layer(const void *const constants[], void *packed, const void *unused, const nibble_pack_plan *plan) {
     (void)unused;
     if (constants == NULL || packed == NULL || !constants[0] || !constants[1] || !constants[2] || !constants[3]) {
@@ -74,7 +97,10 @@ int nibble_pack_layer(const void *const constants[], void *packed, const void *u
     const int32_t *bia = (const int32_t *)constants[1];
     const int32_t *multiplier = (const int32_t *)constants[2];
     const int32_t *shift = (const int32_t *)constants[3];
-    int64_t products = plan->rows * plan->segments * plan->length * 128 * 255;
+    if (!weights_fit(wei, plan)) {
+        return NIBBLE_ERROR_KERNEL;
+    }
+    int64_t products = plan->rows * plan->segments * plan->length * (plan->wei_bits == 4 ? 15 : 128) * 255;
     for (int64_t c = 0; c < plan->co_padded; ++c) {
         Factor factor = {0, 0, 0, 0};
         if (c < plan->co &&

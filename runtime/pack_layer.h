@@ -12,17 +12,16 @@
 extern "C" {
 #endif
 
-/** How the weights lie (runtime/pack.h): nibble_pack_panels, nibble_pack_windows4, nibble_pack_i16_taps or
- * nibble_pack_columns4. */
-enum { NIBBLE_PACK_PANELS = 0, NIBBLE_PACK_WINDOWS4 = 1, NIBBLE_PACK_I16_TAPS = 2, NIBBLE_PACK_COLUMNS4 = 3 };
-
 /** Depthwise forms have kh rows of kw segments and length 1. */
 typedef struct nibble_pack_plan {
-    int64_t form;
+    int64_t form;     /**< how the weights lie: one of runtime/pack.h's */
+    int64_t nibbles;  /**< 1: two to a byte, by nibble_pack_panels4 or nibble_pack_depthwise4 */
+    int64_t wei_bits; /**< of a weight: 8, or 4 */
     int64_t co;
     int64_t co_padded; /**< channels of the arrays: whole panels; zero beyond co */
     int64_t panel;     /**< channels of one panel */
     int64_t flip;      /**< bits of a weight that panels have inverted */
+    int64_t pad;       /**< nibbles beside 4-bit weights */
     int64_t products;  /**< of a lane: elements of the reduction that lie together */
     int64_t rows;
     int64_t segments;
@@ -37,10 +36,11 @@ typedef struct nibble_pack_plan {
     int64_t shl; /**< -1: the kernel has no left shift */
 } nibble_pack_plan;
 
-/** Packs constants "wei" s8, "bia" s32[co], "multiplier" s32[co] (Q31) and "shift" s32[co] (positive: left), in this
- * order, into `packed`. Returns a nibble_status: NIBBLE_ERROR_KERNEL where a channel's factor can't be applied in 32
- * bits, as docs/numerics.md defines them; the contents of `packed` are then undefined. The plan comes last, as in
- * nibble_plan_run; `unused` stands where that has the outputs. */
+/** Packs constants "wei" s8 (of 4 bits: in [-8, 7]), "bia" s32[co], "multiplier" s32[co] (Q31) and "shift" s32[co]
+ * (positive: left), in this order, into `packed`. Returns a nibble_status: NIBBLE_ERROR_KERNEL where a weight is out of
+ * its range, or a channel's factor can't be applied in 32 bits, as docs/numerics.md defines them; the contents of
+ * `packed` are then undefined. The plan comes last, as in nibble_plan_run; `unused` stands where that has the outputs.
+ */
 int nibble_pack_layer(const void *const constants[], void *packed, const void *unused, const nibble_pack_plan *plan);
 
 #ifdef __cplusplus

@@ -75,7 +75,27 @@ Strips split_into_strips(Algorithm &algorithm, const Tile &tile) {
     // Strips of an image hand rows on: images or groups of blocks are apart.
     const int64_t block_groups = whole_panels ? blocks_of(algorithm.parameters) / tile.at("nv") : 1;
     run_in_tasks(dst, {{"b", algorithm.at("n")}, {"co", block_groups}}, strip_instructions(algorithm), tile);
-    return {LoopLevel(dst, yo), LoopLevel(dst, whole_panels ? co : b)};
+    return {LoopLevel(dst, yo), LoopLevel(dst, whole_panels ? co : b), LoopLevel(dst, whole_panels ? cv : cb)};
+}
+
+void unpack_strip_weights(Algorithm &algorithm, const Strips &strips) {
+    if (algorithm.funcs.count("weights") == 0) {
+        return;
+    }
+    Func weights = algorithm.func("weights");
+    const Var c = weights.args()[0], i = weights.args()[1];
+    weights.compute_at(strips.block).store_in(MemoryType::Stack).bound_extent(c, block_channels).vectorize(c).unroll(i);
+}
+
+void unpack_depthwise_weights(Algorithm &algorithm, const LoopLevel &level, int lanes) {
+    if (algorithm.funcs.count("weights") == 0) {
+        return;
+    }
+    Func weights = algorithm.func("weights");
+    const Var c = weights.args()[0], i = weights.args()[1];
+    Var half("half");
+    weights.compute_at(level).store_in(MemoryType::Heap).align_bounds(c, block_channels).align_bounds(i, 2);
+    weights.split(i, i, half, 2).reorder(c, half, i).vectorize(c, lanes).unroll(half);
 }
 
 void keep_rows(Func rows, Algorithm &algorithm, const Tile &tile, const Strips &strips) {

@@ -29,8 +29,15 @@ std::vector<Tile> strip_tiles(const Attributes &kernel, int64_t most_rows);
 struct Strips {
     Halide::LoopLevel strip; ///< where a strip's rows are computed
     Halide::LoopLevel image; ///< where rows that strips hand on are stored
+    Halide::LoopLevel block; ///< a strip's loop over blocks
 };
 Strips split_into_strips(Algorithm &, const Tile &);
+
+/// Where weights have 4 bits and are words: takes those of a block out of their bytes for each of its strips.
+void unpack_strip_weights(Algorithm &, const Strips &);
+
+/// The same once at `level`, vectors of `lanes` channels at a time.
+void unpack_depthwise_weights(Algorithm &, const Halide::LoopLevel &level, int lanes);
 
 /// Keeps `rows` of 16-channel blocks for each strip, in a ring where strips hand them on.
 void keep_rows(Halide::Func rows, Algorithm &, const Tile &, const Strips &);

@@ -65,30 +65,100 @@ LoopLevel tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int col
     return LoopLevel(dst, block);
 }
 
-void sum_products(Algorithm &algorithm, int lanes) {
-    Func acc = algorithm.func("acc");
-    RDom r = algorithm.domain("r");
-    Var c("c"), x("x");
-    RVar k("k"), products("products");
-    std::vector<VarOrRVar> reduction = {products, c, x, k};
+namespace {
+
+/// In registers, the nibbles of a step of `sum`.
+void unpack_nibbles(Algorithm &algorithm, const Func &sum, int lanes) {
+    Func nibbles = algorithm.func("nibbles");
+    const std::vector<Var> args = nibbles.args(); // place, c, half, ...
+    nibbles.compute_at(sum, RVar("k"))
+        .store_in(MemoryType::Stack)
+        .bound_extent(args[0], dot_lowering(algorithm.lowering).products)
+        .bound_extent(args[2], 2)
+        .vectorize(args[0])
+        .vectorize(args[1], lanes)
+        .unroll(args[1])
+        .unroll(args[2]);
+}
+
+} // namespace
+
+namespace {
+
+/// Sums the blocks of "s16_sums" in registers, all steps of one unrolled, and adds the halves of lanes to "acc".
+void sum_halves(Algorithm &algorithm, int lanes) {
+    Func acc = algorithm.func("acc"), sums = algorithm.func("s16_sums");
+    const RDom r = algorithm.domain("r"), steps = algorithm.domain("s16_sums");
+    Var c("c"), x("x"), h("h");
+    RVar block("block"), halves("halves"), k("k"), half("half");
+    std::vector<VarOrRVar> reduction = {halves, c, x, block};
     for (int dimension = 1; dimension < r.dimensions(); dimension++) {
         reduction.push_back(r[dimension]);
     }
     acc.update()
-        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
+        .split(r[0], block, halves, 2)
         .reorder(reduction)
         .atomic()
-        .vectorize(products)
+        .vectorize(halves)
         .vectorize(c, lanes)
         .unroll(c)
         .unroll(x);
+    sums.compute_at(acc, block)
+        .store_in(MemoryType::Register)
+        .bound_extent(h, 2)
+        .vectorize(h)
+        .vectorize(c, lanes)
+        .unroll(c)
+        .unroll(x);
+    sums.update()
+        .split(steps.y, k, half, 2)
+        .reorder({steps.x, h, c, x, half, k})
+        .atomic(true) // saturating sums are associative where nothing saturates
+        .vectorize(steps.x)
+        .vectorize(h)
+        .vectorize(c, lanes)
+        .unroll(c)
+        .unroll(x)
+        .unroll(half)
+        .unroll(k);
+    unpack_nibbles(algorithm, sums, lanes);
+}
+
+} // namespace
+
+void sum_products(Algorithm &algorithm, int lanes) {
+    if (algorithm.funcs.count("s16_sums") != 0) {
+        sum_halves(algorithm, lanes);
+        return;
+    }
+    Func acc = algorithm.func("acc");
+    RDom r = algorithm.domain("r");
+    Var c("c"), x("x");
+    RVar k("k"), products("products"), half("half");
+    const DotLowering form = dot_lowering(algorithm.lowering);
+    std::vector<VarOrRVar> reduction = {products, c, x, k};
+    if (form.packs_nibbles()) {
+        reduction.insert(reduction.begin() + 3, half);
+    }
+    for (int dimension = 1; dimension < r.dimensions(); dimension++) {
+        reduction.push_back(r[dimension]);
+    }
+    acc.update().split(r[0], k, products, form.products);
+    if (form.packs_nibbles()) {
+        acc.update().split(k, k, half, 2);
+    }
+    acc.update().reorder(reduction).atomic().vectorize(products).vectorize(c, lanes).unroll(c).unroll(x);
+    if (form.packs_nibbles()) {
+        acc.update().unroll(half);
+        unpack_nibbles(algorithm, acc, lanes);
+    }
 }
 
 void take_source_by_element(Algorithm &algorithm) {
     const DotLowering form = dot_lowering(algorithm.lowering, algorithm.parameters);
     RDom r = algorithm.domain("r");
     const auto points = as_const_int(r[0].extent());
-    const int steps = element_steps(form, *points / form.products);
+    const int steps = element_steps(form, *points / form.products) / (form.packs_nibbles() ? 2 : 1);
     Func acc = algorithm.func("acc"), operand = algorithm.func("operand");
     RVar k("k"), ko("ko"), ki("ki");
     acc.update().split(k, ko, ki, steps).unroll(ki);

@@ -77,7 +77,8 @@ Halide::LoopLevel tile_dot(Algorithm &, const Tile &, int channels, int columns,
                            const std::vector<Halide::VarOrRVar> &outermost);
 
 /// Sums the products of Func "acc"'s update: those of a lane as one instruction, `lanes` channels in a vector, a step
-/// ("k") after the other.
+/// ("k") after the other. Of 4-bit weights a step is two groups of products, whose nibbles are taken out of their bytes
+/// once for all columns of the tile.
 void sum_products(Algorithm &, int lanes);
 
 /// After tile_dot: loads Func "operand", the source values of a pixel, by vectors of up to 16 bytes, for products that

@@ -31,6 +31,9 @@ int64_t weight_vectors(const DotLowering &form, int64_t across) {
 /// it is added apart.
 bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr, int64_t nv, int parts = 1) {
     const int64_t vectors = nv * panel_vectors(shape, target) / parts;
+    if (shape.form.s16_steps > 0) { // sums in s16 stand beside the accumulators
+        return 2 * mr * vectors + vectors + 1 <= target.vector_registers;
+    }
     const int64_t source = shape.machine.scalar_source ? 0 : shape.machine.source_by_element ? mr : 1;
     // Of halves LLVM begins the products of several steps together; with fewer registers left it spills.
     const int64_t apart = is_fused(shape.form) ? 0 : has_halves(shape.form) ? 12 : 1;
@@ -59,6 +62,10 @@ int64_t weight_bytes(const DotShape &shape) { return shape.groups * shape.panels
 /// Modelled cycles of a step's products on `across` vectors of `mr` pixels.
 double product_cycles(const DotLowering &form, const DotMachine &machine, int64_t mr, int64_t across) {
     const auto pixels = static_cast<double>(mr), vectors = pixels * static_cast<double>(across);
+    if (form.s16_steps > 0) { // a product and a sum; each block's, and of a step's weights two and a half
+        const double block = 2.0 / form.s16_steps, nibbles = 2.5 * static_cast<double>(across);
+        return ((2 + block) * vectors + nibbles) / machine.instructions_per_cycle;
+    }
     if (is_fused(form)) {
         return vectors / machine.instructions_per_cycle;
     }
@@ -171,16 +178,17 @@ int64_t widest_tile(const DotShape &shape, const TargetFacts &target) {
     return mr;
 }
 
-/// Adds tiles of half a panel and more pixels than a whole one leaves registers for, where only so many divide the
-/// columns: whole panels read the source once.
+/// Adds tiles of half a panel and more pixels than a whole one leaves registers for. Whole panels read the source once:
+/// halves are for columns that only so many pixels divide, and for lanes that have two sums.
 void add_halves(const DotShape &shape, const TargetFacts &target, std::vector<Tile> &tiles) {
     constexpr int halves = 2;
     const int64_t widest = widest_tile(shape, target);
-    if (shape.columns % widest == 0 || shape.columns % std::max<int64_t>(widest - 1, 1) == 0) {
+    const bool two_sums = shape.form.s16_steps > 0;
+    if (!two_sums && (shape.columns % widest == 0 || shape.columns % std::max<int64_t>(widest - 1, 1) == 0)) {
         return; // most registers have accumulators then
     }
     for (int64_t mr = widest + 1; mr <= shape.columns && fits_registers(shape, target, mr, 1, halves); mr++) {
-        if (shape.columns % mr == 0) {
+        if (two_sums || shape.columns % mr == 0) {
             add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", halves}}, tiles);
         }
     }
@@ -189,7 +197,8 @@ void add_halves(const DotShape &shape, const TargetFacts &target, std::vector<Ti
 } // namespace
 
 DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts &target) {
-    return dot_lowering(target.lowerings.at(op).front(), kernel);
+    const auto bits = kernel.find("wei_bits");
+    return dot_lowering(*target.lowering_of(op, bits == kernel.end() ? 8 : bits->second), kernel);
 }
 
 int64_t panel_bytes(const DotShape &shape) {

@@ -36,7 +36,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);
-    const Tensor *wei = context.constant8(1, 4);
+    const Tensor *wei = context.weights(1, 4);
     const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
         return {};
@@ -54,7 +54,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"groups", groups}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
     context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], co});
-    set_weights(context, *wei, layer);
+    set_weights(context, *wei, 0, layer);
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 0, *dst, layer);
     if (context.ok()) {
@@ -157,7 +157,6 @@ bool is_pointwise(const Layer &layer) {
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
-    kernel.erase("wei_zero");
     kernel["groups"] = kernel_groups(layer);
     if (is_pointwise(layer)) {
         // Pixels don't see each other: one row of all of them, so that equal work shares a kernel.
@@ -166,7 +165,7 @@ Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
         kernel["w"] = kernel["ow"] = pixels;
         kernel["dilation_h"] = kernel["dilation_w"] = 1;
     }
-    set_dot_parameters(layer, kernel);
+    set_dot_parameters(layer, lowering, kernel);
     set_s16_sums(layer, dot_weights(layer).length, lowering, kernel);
     set_requantise_parameters(layer, reduction(layer), kernel);
     return kernel;
@@ -242,6 +241,9 @@ std::vector<Layer> sample_layers() {
         {"square", "pointwise", "pointwise_batch", "stride2", "dilation_mixed", "groups_ragged", "weight_zero"},
         layers);
     add_rounded_samples({"pointwise", "weight_zero", "steep", "u8_square"}, layers);
+    add_nibble_samples({"square", "pointwise", "ragged", "u8_stride2", "u8_dilation_mixed", "single_pointwise",
+                        "float_pointwise", "groups2", "groups_ragged", "groups_narrow", "stride_above_window"},
+                       wei_shape, false, layers);
     return layers;
 }
 
@@ -252,11 +254,17 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow conv2d_row() {
-    return {"conv2d",      {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8"},
-            legalise,      run_reference,
-            macs,          packed_layout,
-            pack,          kernel_parameters,
-            sample_layers, randomise,
+    return {"conv2d",
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8", "dot_u8s4", "dot2_u8s4",
+             "dot_s8s4", "dot_s8u4", "dp4a_s8s4"},
+            legalise,
+            run_reference,
+            macs,
+            packed_layout,
+            pack,
+            kernel_parameters,
+            sample_layers,
+            randomise,
             reduction};
 }
 

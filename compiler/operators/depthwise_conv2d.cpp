@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/depthwise_conv2d.h"
 
-#include <algorithm>
-#include <cstdlib>
-
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
-#include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/depthwise_weights.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
@@ -15,8 +12,6 @@
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
-#include "generators/dot_lowering.h"
-#include "runtime/pack.h"
 
 namespace nibble::operators {
 namespace {
@@ -32,7 +27,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);
-    const Tensor *wei = context.constant8(1, 4);
+    const Tensor *wei = context.weights(1, 4);
     const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
         return {};
@@ -49,7 +44,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {
         {"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}, {"channel_multiplier", multiplier}};
     legalise_windows(context, *src, *dst, wei->shape[1], wei->shape[2], true, layer.attributes);
-    set_weights(context, *wei, layer);
+    set_weights(context, *wei, 3, layer);
     set_bias(context, 2, co, layer);
     legalise_channel_quantisation(context, *src, *wei, 3, *dst, layer);
     if (context.ok()) {
@@ -90,114 +85,16 @@ int64_t macs(const Layer &layer) {
     return layer.at("n") * layer.at("oh") * layer.at("ow") * layer.at("co") * reduction(layer);
 }
 
-bool weights_are_words(const std::string &lowering) {
-    return windows4_lowering(lowering) || lowering == columns4_lowering;
-}
-
-/// Into how many s8 terms the negative of the weights' zero point goes: none where s16 weights hold it themselves.
-int64_t zero_terms(const Layer &layer, const std::string &lowering) {
-    const int64_t zero = layer.at("wei_zero");
-    return !weights_are_words(lowering) || zero == 0 ? 0 : zero == -128 ? 2 : 1;
-}
-
-/// Words of a channel's taps that have different places in a word: those of a row, or of a column.
-int64_t different_words(const Layer &layer, const std::string &lowering) {
-    return lowering == columns4_lowering ? nibble_column_words(layer.at("kh"))
-                                         : nibble_ceil_div(layer.at("kw"), NIBBLE_WINDOW_TAPS);
-}
-
-int64_t all_words(const Layer &layer, const std::string &lowering) {
-    return different_words(layer, lowering) * layer.at(lowering == columns4_lowering ? "kw" : "kh");
-}
-
-/// "wei": words of 4 neighbouring taps for the windows [kh * ceil(kw / 4)][padded co] and for the columns
-/// [nibble_column_words(kh)][kw][padded co], s16 taps [kh * kw][padded co] for the others. Then "bia" with the source's
-/// zero point folded in, the requantisation's arrays, and "zer" s32 [zero_terms * different_words]: words with a term
-/// of the zero point in the bytes of taps, 0 in the others.
 PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
-    const int64_t co = padded_channels(layer.at("co"));
-    PackedLayout layout;
-    if (weights_are_words(lowering)) {
-        layout.add("wei", DType::s32, all_words(layer, lowering) * co * static_cast<int64_t>(sizeof(int32_t)));
-    } else {
-        layout.add("wei", DType::s16, reduction(layer) * co * static_cast<int64_t>(sizeof(int16_t)));
-    }
-    layout.add("bia", DType::s32, co * static_cast<int64_t>(sizeof(int32_t)));
-    add_requantise_arrays(layer, reduction(layer), layer.at("co"), layout);
-    if (const int64_t terms = zero_terms(layer, lowering); terms > 0) {
-        layout.add("zer", DType::s32, terms * different_words(layer, lowering) * static_cast<int64_t>(sizeof(int32_t)));
-    }
-    return layout;
+    return depthwise_packed_layout(layer, lowering);
 }
 
-void pack_zero(const Layer &layer, const std::string &lowering, int32_t *zer) {
-    const std::vector<int64_t> largest_first = {std::min<int64_t>(127, -layer.at("wei_zero")), 1};
-    for (int64_t term = 0; term < zero_terms(layer, lowering); ++term) {
-        const std::vector<int8_t> taps(reduction(layer), static_cast<int8_t>(largest_first[term]));
-        int32_t *words = zer + term * different_words(layer, lowering);
-        if (lowering == columns4_lowering) {
-            nibble_pack_columns4(taps.data(), layer.at("kh"), 1, 1, 1, words);
-        } else {
-            nibble_pack_windows4(taps.data(), 1, layer.at("kw"), 1, 1, words);
-        }
-    }
-}
-
-void pack_words(const Layer &layer, const std::string &lowering, int32_t *packed) {
-    const auto *wei = layer.constants.at("wei").as<int8_t>();
-    const int64_t co = layer.at("co");
-    const auto pack = lowering == columns4_lowering ? nibble_pack_columns4 : nibble_pack_windows4;
-    pack(wei, layer.at("kh"), layer.at("kw"), co, padded_channels(co), packed);
-}
-
-void subtract_zero(const Layer &layer, int16_t *taps) {
-    const int64_t co = padded_channels(layer.at("co"));
-    for (int64_t tap = 0; tap < reduction(layer); ++tap) {
-        for (int64_t c = 0; c < layer.at("co"); ++c) {
-            taps[tap * co + c] = static_cast<int16_t>(taps[tap * co + c] - layer.at("wei_zero"));
-        }
-    }
-}
-
-void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
-    const PackedLayout layout = packed_layout(layer, lowering);
-    const auto *wei = layer.constants.at("wei").as<int8_t>();
-    const int64_t co = layer.at("co");
-    const int64_t taps = reduction(layer);
-    if (weights_are_words(lowering)) {
-        pack_words(layer, lowering, packed_array<int32_t>(layout, "wei", packed));
-    } else {
-        nibble_pack_i16_taps(wei, taps, co, padded_channels(co), packed_array<int16_t>(layout, "wei", packed));
-        subtract_zero(layer, packed_array<int16_t>(layout, "wei", packed));
-    }
-    pack_zero(layer, lowering, packed_array<int32_t>(layout, "zer", packed));
-    auto *bia = packed_array<int32_t>(layout, "bia", packed);
-    const int32_t zero = folded_zero(layer, lowering);
-    nibble_fold_bias(wei, layer.constants.at("bia").as<int32_t>(), co, taps, 1, co, zero, bia);
-    fold_weight_zero(layer, taps, zero, co, bia);
-    pack_requantise(layer, taps, layout, packed);
-}
-
-/// Whether every weight less its zero point is known to be in [-127, 127].
-bool taps_are_bytes(const Layer &layer) {
-    const auto found = layer.constants.find("wei");
-    if (found == layer.constants.end() || found->second.data.empty()) {
-        return false;
-    }
-    const std::vector<uint8_t> &wei = found->second.data;
-    return std::all_of(wei.begin(), wei.end(), [zero = layer.at("wei_zero")](uint8_t byte) {
-        return std::abs(static_cast<int8_t>(byte) - zero) <= 127;
-    });
-}
+void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) { pack_depthwise(layer, lowering, packed); }
 
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
-    kernel.erase("wei_zero");
-    kernel["wei_zeros"] = zero_terms(layer, lowering);
-    if (lowering == "taps2_s8") {
-        kernel[s16_sums_name] = taps_are_bytes(layer);
-    }
+    set_depthwise_parameters(layer, lowering, kernel);
     set_requantise_parameters(layer, reduction(layer), kernel);
     return kernel;
 }
@@ -266,6 +163,10 @@ std::vector<Layer> sample_layers() {
     add_u8_samples({"square", "valid", "whole_vectors", "stride2_five", "dilation_mixed", "multiplier3", "weight_zero"},
                    layers);
     add_rounded_samples({"square", "whole_vectors", "weight_zero", "steep"}, layers);
+    add_nibble_samples({"square", "valid", "five", "seven", "above_power_of_two", "whole_vectors_five",
+                        "u8_stride2_five", "u8_multiplier3", "single_square", "float_square", "one_channel",
+                        "dilation_mixed"},
+                       wei_shape, true, layers);
     return layers;
 }
 
@@ -277,7 +178,8 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 
 OperatorRow depthwise_conv2d_row() {
     return {"depthwise_conv2d",
-            {"windows4_u8s8", "windows4_s8s8", "columns4_s8s8", "pairs_i16", "selected_i16", "taps2_s8", "taps_i16"},
+            {"windows4_u8s8", "windows4_s8s8", "columns4_s8s8", "pairs_i16", "selected_i16", "taps2_s8", "taps_i16",
+             "windows4_u8s4", "windows4_s8s4", "columns4_s8s4", "pairs_s4", "selected_s4", "taps2_s4", "taps_s4"},
             legalise,
             run_reference,
             macs,

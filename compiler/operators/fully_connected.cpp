@@ -24,7 +24,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, -1);
-    const Tensor *wei = context.constant8(1, 2);
+    const Tensor *wei = context.weights(1, 2);
     const Tensor *dst = context.result8(0, -1);
     if (!context.ok()) {
         return {};
@@ -46,7 +46,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {{"u8", context.u8()},          {"m", m}, {"k", k}, {"n", n}, {"src_zero", src_q.zero_point},
                         {"dst_zero", dst_q.zero_point}};
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
-    set_weights(context, *wei, layer);
+    set_weights(context, *wei, 0, layer);
     set_bias(context, 2, n, layer);
     set_channel_factors(context, src_q, *wei, 0, dst_q, true, layer);
     if (context.ok()) {
@@ -85,12 +85,13 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
     kernel.erase("dst_zero");
-    kernel.erase("wei_zero");
-    set_dot_parameters(layer, kernel);
+    set_dot_parameters(layer, lowering, kernel);
     set_s16_sums(layer, layer.at("k"), lowering, kernel);
     set_requantise_parameters(layer, layer.at("k"), kernel);
     return kernel;
 }
+
+std::vector<int64_t> wei_shape(const Layer &layer) { return {layer.at("n"), layer.at("k")}; }
 
 std::vector<Layer> sample_layers() {
     struct Sample {
@@ -138,18 +139,21 @@ std::vector<Layer> sample_layers() {
     }
     add_u8_samples({"row_ragged", "batch", "above_power_of_two", "weight_zero"}, layers);
     add_rounded_samples({"row_ragged", "steep", "u8_batch"}, layers);
+    add_nibble_samples({"square", "row_ragged", "u8_batch", "float_row_ragged", "one_of_each", "above_power_of_two"},
+                       wei_shape, false, layers);
     return layers;
 }
 
 void randomise(Layer &layer, std::mt19937 &generator) {
-    randomise_channel_constants(layer, {layer.at("n"), layer.at("k")}, layer.at("n"), layer.at("k"), generator);
+    randomise_channel_constants(layer, wei_shape(layer), layer.at("n"), layer.at("k"), generator);
 }
 
 } // namespace
 
 OperatorRow fully_connected_row() {
     return {"fully_connected",
-            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8"},
+            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8", "dot_u8s4", "dot2_u8s4",
+             "dot_s8s4", "dot_s8u4", "dp4a_s8s4"},
             legalise,
             run_reference,
             macs,

@@ -70,7 +70,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);
-    const Tensor *wei = context.constant8(1, 4);
+    const Tensor *wei = context.weights(1, 4);
     const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
         return {};
@@ -82,7 +82,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"ci", ci}, {"co", co}};
     legalise_transposed_windows(context, *src, *dst, *wei, layer);
     context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], co});
-    set_weights(context, *wei, layer);
+    set_weights(context, *wei, 0, layer);
     if (layer.at("wei_zero") != 0) {
         context.report(*wei, "values", "ones that differ from their zero point by more than s8 holds",
                        "ones that do not");
@@ -173,7 +173,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     const Phases phases(layer);
     Attributes kernel = layer.attributes;
-    for (const char *unused : {"dst_zero", "kh", "kw", "wei_zero"}) {
+    for (const char *unused : {"dst_zero", "kh", "kw", "wei_bits", "wei_zero", "wei_zero_by_channel"}) {
         kernel.erase(unused);
     }
     kernel["taps_h"] = phases.taps_h;

@@ -36,6 +36,8 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
         Var c("c");
         taps.compute_at(strips.image).store_in(MemoryType::Heap).align_bounds(c, block_channels);
         taps.vectorize(c, block_channels);
+    } else {
+        unpack_depthwise_weights(algorithm, strips.image, block_channels);
     }
     expand_requantise(algorithm);
 }

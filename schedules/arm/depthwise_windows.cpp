@@ -34,6 +34,7 @@ void schedule_depthwise_windows(Algorithm &algorithm, const Tile &tile) {
     Func windows = algorithm.func("window"), staged = algorithm.func("staged");
     Var k("k"), q("q"), c16("c16"), y("y");
     const Strips strips = split_into_strips(algorithm, tile);
+    unpack_strip_weights(algorithm, strips);
     keep_rows(windows, algorithm, tile, strips);
     windows.reorder(k, q, c16, y).vectorize(k, block_channels).unroll(q, 2, TailStrategy::GuardWithIf);
     staged.compute_at(windows, c16).bound_extent(k, block_channels);

@@ -1,5 +1,6 @@
 // Depthwise 2-D convolution for any target with vectors: 16-bit products, 32-bit sums.
 // SPDX-License-Identifier: Apache-2.0
+#include "schedules/depthwise_strips.h"
 #include "schedules/expand_dot4.h"
 #include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
@@ -22,6 +23,7 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int vc = algorithm.masks ? tile.at("vc") : 1;
     Var c("c"), x("x"), y("y"), b("b"), co("co"), ci("ci"), k("k");
     dst.split(c, co, ci, vc, TailStrategy::GuardWithIf).reorder(ci, x, co, y, b).vectorize(ci);
+    unpack_depthwise_weights(algorithm, LoopLevel(dst, b), algorithm.masks ? vc : 1);
     staged.compute_at(dst, y).store_in(MemoryType::Heap);
     if (!in_columns) {
         // Staged blocks have 16 channels, whatever the vector.

@@ -23,17 +23,24 @@ void tile_dot(Algorithm &algorithm, int channels, int vector, int xr, int column
     dst.reorder(loops).vectorize(ci).unroll(xi);
 
     RVar k("k"), products("products");
+    const DotLowering form = dot_lowering(algorithm.lowering);
+    RVar half("half");
     std::vector<VarOrRVar> reduction = {products, c, x, k};
+    if (form.packs_nibbles()) { // which a shift by a constant takes out of their bytes
+        reduction.insert(reduction.begin() + 3, half);
+    }
     for (int dimension = 1; dimension < r.dimensions(); dimension++) {
         reduction.push_back(r[dimension]);
     }
     acc.compute_at(dst, co).bound_extent(c, vector).vectorize(c).unroll(x);
-    acc.update()
-        .split(r[0], k, products, dot_lowering(algorithm.lowering).products)
-        .reorder(reduction)
-        .vectorize(c)
-        .unroll(x)
-        .unroll(products);
+    acc.update().split(r[0], k, products, form.products);
+    if (form.packs_nibbles()) {
+        acc.update().split(k, k, half, 2);
+    }
+    acc.update().reorder(reduction).vectorize(c).unroll(x).unroll(products);
+    if (form.packs_nibbles()) {
+        acc.update().unroll(half);
+    }
 }
 
 } // namespace nibble::generic

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "generators/column_words.h"
+#include "schedules/depthwise_strips.h"
 #include "schedules/dot_tile.h"
 #include "schedules/expand_dot4.h"
 #include "schedules/flat.h"
@@ -133,6 +134,7 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
         .reorder(lane, yi, pixel, pass, yb, cb, b)
         .vectorize(lane)
         .unroll(yi);
+    unpack_depthwise_weights(algorithm, LoopLevel(dst, cb), block_channels);
     keep_columns(algorithm, rows);
     algorithm.passes.push_back(expand_dot4_by_sdot());
     expand_requantise(algorithm);

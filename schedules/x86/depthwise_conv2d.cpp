@@ -90,6 +90,7 @@ void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {
     Func staged = algorithm.func("staged");
     const int yr = tile.at("yr");
     const Strips strips = split_into_strips(algorithm, tile);
+    unpack_strip_weights(algorithm, strips);
     keep_rows(staged, algorithm, tile, strips);
     fill_pieces(staged, algorithm);
     if (holds_windows(algorithm.parameters, yr)) {

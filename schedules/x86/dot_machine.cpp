@@ -13,6 +13,8 @@ DotMachine dot_machine(const Attributes &kernel, const TargetFacts &target) {
     machine.requantise_instructions = requantise_instructions(kernel, target);
     machine.tile_cycles = 0; // hidden behind the tiles before and after
     machine.source_by_element = false;
+    const auto bits = kernel.find("wei_bits");
+    machine.part_panels = bits != kernel.end() && bits->second == 4 && target.vector_bytes == 32; // two vectors each
     return machine;
 }
 

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "compiler/bare_layers.h"
+#include "compiler/operators/support/weight_zero.h"
+#include "compiler/target.h"
 #include "nibble.h"
 
 namespace nibble {
@@ -25,12 +27,15 @@ TEST_P(PackPlan, EqualsTheRow) {
     std::mt19937 random(3);
     for (Layer layer : row.sample_layers()) {
         const bool grouped = layer.attributes.count("groups") != 0 && layer.at("groups") != 1;
-        if (grouped || layer.rounding != Rounding::double_) {
+        if (grouped || layer.rounding != Rounding::double_ || operators::zeros_by_channel(layer)) {
             continue; // no bare layer is like that
         }
         layer.attributes["wei_zero"] = 0; // bare layers have none
         row.randomise(layer, random);
         for (const std::string &lowering : row.lowerings) {
+            if (weight_bits(lowering) == 4 && operators::wei_bits(layer) == 8) {
+                continue;
+            }
             SCOPED_TRACE(layer.name + " " + lowering);
             std::vector<uint8_t> expected(static_cast<size_t>(row.packed_layout(layer, lowering).bytes), 0);
             std::vector<uint8_t> packed(expected.size(), 0);

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 
 #include "compiler/operator_table.h"
+#include "runtime/pack.h"
 #include "tests/reference/cmsis_file.h"
 #include "tests/reference/cmsis_network.h"
 #include "tests/reference/cmsis_s16.h"
@@ -29,11 +32,27 @@ void set_attributes(const CaseFile &file, const std::map<std::string, const char
     }
 }
 
+/// Weights of a byte each, or two to a byte.
+void set_weights(const CaseFile &file, Layer &layer) {
+    const auto bytes = file.tensor<int8_t>("weights");
+    if (!file.packs_nibbles("weights")) {
+        layer.constants["wei"] = constant(DType::s8, file.shape("weights"), bytes);
+        return;
+    }
+    const std::vector<int64_t> shape = file.logical_shape("weights");
+    const int64_t count = std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+    std::vector<int8_t> values(static_cast<size_t>(count));
+    nibble_unpack_s4(reinterpret_cast<const uint8_t *>(bytes.data()), count, values.data());
+    layer.constants["wei"] = constant(DType::s8, shape, values);
+    layer.attributes["wei_bits"] = 4;
+    layer.attributes["wei_zero_by_channel"] = 0;
+}
+
 void set_channel_constants(const CaseFile &file, int64_t channels, const std::vector<int32_t> &multiplier,
                            const std::vector<int32_t> &shift, Layer &layer) {
     const auto bia = file.has("bias") ? file.tensor<int32_t>("bias") : std::vector<int32_t>(channels, 0);
     layer.attributes["wei_zero"] = 0;
-    layer.constants["wei"] = constant(DType::s8, file.shape("weights"), file.tensor<int8_t>("weights"));
+    set_weights(file, layer);
     layer.constants["bia"] = constant(DType::s32, {channels}, bia);
     layer.constants["multiplier"] = constant(DType::s32, {channels}, multiplier);
     layer.constants["shift"] = constant(DType::s32, {channels}, shift);
@@ -68,7 +87,7 @@ void read_convolution(const CaseFile &file, Layer &layer) {
     if (layer.op == "depthwise_conv2d") {
         layer.attributes["channel_multiplier"] = file.param("ch_mult");
     } else if (layer.op == "conv2d") {
-        layer.attributes["groups"] = file.param("in_ch") / file.shape("weights")[3];
+        layer.attributes["groups"] = file.param("in_ch") / file.logical_shape("weights")[3];
     }
     set_channel_constants(file, layer.at("co"), file.tensor<int32_t>("output_mult"),
                           file.tensor<int32_t>("output_shift"), layer);
@@ -362,10 +381,13 @@ const std::vector<CmsisKind> &cmsis_kinds() {
         {"batch_matmul_s16", "batch_matmul_s16", 5},
         {"batch_matmul_s8", "batch_matmul", 4},
         {"convolve_s16", "conv2d_s16", 10},
+        {"convolve_s4", "conv2d", 19},
         {"convolve_s8", "conv2d", 19},
         {"depthwise_conv_s16", "conv2d_s16", 10},
+        {"depthwise_conv_s4", "depthwise_conv2d", 7},
         {"depthwise_conv_s8", "depthwise_conv2d", 9},
         {"fully_connected_s16", "conv2d_s16", 3},
+        {"fully_connected_s4", "fully_connected", 4},
         {"fully_connected_s8", "fully_connected", 5},
         {"grouped_convolve_s8", "conv2d", 3},
         {"maximum_minimum_s8", "maximum", 14},

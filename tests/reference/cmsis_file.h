@@ -39,6 +39,14 @@ public:
     bool has(const char *tensor) const { return json_.at("tensors").contains(tensor); }
     std::vector<int64_t> shape(const char *tensor) const { return json_.at("tensors").at(tensor).at("shape"); }
 
+    /// Whether a tensor of int8 has two elements in a byte, the low nibble first.
+    bool packs_nibbles(const char *tensor) const { return json_.at("tensors").at(tensor).contains("packed_int4"); }
+    /// The shape in elements.
+    std::vector<int64_t> logical_shape(const char *tensor) const {
+        return packs_nibbles(tensor) ? json_.at("tensors").at(tensor).at("logical_shape").get<std::vector<int64_t>>()
+                                     : shape(tensor);
+    }
+
     template <typename T>
     std::vector<T> tensor(const char *name) const {
         const nlohmann::json &entry = json_.at("tensors").at(name);

@@ -8,6 +8,9 @@
 
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/weight_zero.h"
+#include "compiler/target.h"
+#include "generators/depthwise_lowering.h"
 #include "runtime/pack.h"
 #include "tests/reference/packed_form.h"
 
@@ -96,20 +99,30 @@ struct Shape {
 /// One lowering of one layer, ready to be evaluated.
 struct Kernel {
     Kernel(const OperatorRow &row, const Layer &layer, const std::string &lowering)
-        : shape(layer), packed(row, layer, lowering), words(operators::windows4_lowering(lowering)),
-          columns(lowering == operators::columns4_lowering),
-          offset(lowering == "windows4_u8s8" || lowering == "dot_u8s8" ? 128 : 0),
-          products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bia(packed.array<int32_t>("bia")),
-          wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
+        : lowering(lowering), shape(layer), packed(row, layer, lowering),
+          words(depthwise_form(lowering) == NIBBLE_PACK_WINDOWS4),
+          columns(depthwise_form(lowering) == NIBBLE_PACK_COLUMNS4),
+          offset(lowering.find("_u8s") != std::string::npos ? 128 : 0),
+          products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bits(weight_bits(lowering)),
+          bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
-        if (lowering == "dot_s8u8") {
+        if (lowering == "dot_s8u8" || lowering == "dot_s8u4") {
             panel = 32;
-            wei_offset = 128;
+            wei_offset = bits == 8 ? 128 : 8;
         }
     }
 
-    /// Weight `place` of a dot product, less what is taken off each.
-    int32_t dot_weight(int64_t place) const {
+    /// Weight `i` of channel `o`, which is `lane` of its panel, in a run of `length`; less what is taken off each.
+    int32_t dot_weight(int64_t run, int64_t length, int64_t lane, int64_t i, int64_t o) const {
+        if (bits == 4) {
+            const int64_t pairs = nibble_ceil_div(length, 2 * products), half = i / products % 2;
+            const int64_t place = ((run * pairs + i / (2 * products)) * panel + lane) * products + i % products;
+            const int32_t nibble = (static_cast<uint8_t>(wei[place]) >> (4 * half)) & 15;
+            const bool has_8_added = wei_offset != 0 || lowering == "dot2_u8s4";
+            return (has_8_added ? nibble - 8 : (nibble ^ 8) - 8) + (zer == nullptr ? 0 : zer[o]);
+        }
+        const int64_t groups = nibble_ceil_div(length, products);
+        const int64_t place = ((run * groups + i / products) * panel + lane) * products + i % products;
         const int32_t value = wei_offset != 0 ? static_cast<uint8_t>(wei[place]) : wei[place];
         return value - wei_offset + (zer == nullptr ? 0 : *zer);
     }
@@ -120,8 +133,22 @@ struct Kernel {
         return before * nibble_ceil_div(shape.kh, 4) * 4 + ky + before;
     }
 
+    /// The tap of channel o, less what the nibbles have added.
+    int32_t depthwise_nibble(int64_t ky, int64_t kx, int64_t o) const {
+        const int64_t bytes = words || columns ? 4 : 1, column_place = column_byte(ky, o);
+        const int64_t row = columns ? column_place / 4 * shape.kw + kx
+                            : words ? ky * nibble_ceil_div(shape.kw, 4) + kx / 4
+                                    : ky * shape.kw + kx;
+        const int64_t byte = columns ? column_place % 4 : words ? kx % 4 : 0;
+        const auto pair = static_cast<uint8_t>(wei[((row / 2) * shape.padded_co + o) * bytes + byte]);
+        return (pair >> (4 * (row % 2)) & 15) - (zer == nullptr ? 8 : zer[o] & 255);
+    }
+
     /// The zero point's part of a tap.
     int32_t window_zero(int64_t ky, int64_t kx, int64_t o) const {
+        if (bits == 4) {
+            return 0;
+        }
         const int64_t words_of_term = columns ? nibble_column_words(shape.kh) : nibble_ceil_div(shape.kw, 4);
         const int64_t byte = columns ? column_byte(ky, o) : kx;
         int32_t sum = 0;
@@ -131,14 +158,16 @@ struct Kernel {
         return sum;
     }
 
+    std::string lowering;
     Shape shape;
     Packed packed;
     bool words;             ///< depthwise weights are words of four taps of a row
     bool columns;           ///< or of a column
     int32_t offset;         ///< unsigned operands have 128 added
     int64_t products;       ///< that lie together in a dot product's weights
+    int64_t bits;           ///< of a weight
     int64_t panel = 16;     ///< channels of a dot product's panel
-    int32_t wei_offset = 0; ///< unsigned weights have 128 added
+    int32_t wei_offset = 0; ///< unsigned weights have 128 added, those of 4 bits 8
     const int32_t *bia;
     const int8_t *wei;  ///< as bytes, whatever the array's type
     const int32_t *zer; ///< null where the weights have no zero point
@@ -161,8 +190,7 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
     const int64_t ci = s.ci / parts, co = s.co / parts, part = o / co;
     const bool one_run = s.dilation_w == 1 && parts == 1;
     const int64_t segments = one_run ? 1 : s.kw;
-    const int64_t products = kernel.products;
-    const int64_t groups = nibble_ceil_div(one_run ? s.kw * ci : ci, products);
+    const int64_t length = one_run ? s.kw * ci : ci;
     const int64_t lanes = kernel.panel, panel = part * nibble_ceil_div(co, lanes) + o % co / lanes;
     const int64_t lane = o % co % lanes;
     Accumulator acc(kernel.bia[o]);
@@ -171,9 +199,9 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
             for (int64_t c = 0; c < ci; ++c) {
                 const int64_t segment = one_run ? 0 : kx;
                 const int64_t i = one_run ? kx * ci + c : c;
-                const int64_t group = ((panel * s.kh + ky) * segments + segment) * groups + i / products;
+                const int64_t run = (panel * s.kh + ky) * segments + segment;
                 acc.add(tap_value(s, src, pixel, ky, kx, part * ci + c) + kernel.offset,
-                        kernel.dot_weight((group * lanes + lane) * products + i % products));
+                        kernel.dot_weight(run, length, lane, i, o));
             }
         }
     }
@@ -181,18 +209,19 @@ int32_t conv2d_sum(const Kernel &kernel, const int8_t *src, int64_t pixel, int64
 }
 
 int32_t fully_connected_sum(const Kernel &kernel, const int8_t *src, int64_t row, int64_t o) {
-    const int64_t k = kernel.shape.k, products = kernel.products, lanes = kernel.panel;
+    const int64_t k = kernel.shape.k, lanes = kernel.panel;
     Accumulator acc(kernel.bia[o]);
     for (int64_t i = 0; i < k; ++i) {
-        const int64_t group = o / lanes * nibble_ceil_div(k, products) + i / products;
-        acc.add(src[row * k + i] + kernel.offset,
-                kernel.dot_weight((group * lanes + o % lanes) * products + i % products));
+        acc.add(src[row * k + i] + kernel.offset, kernel.dot_weight(o / lanes, k, o % lanes, i, o));
     }
     return acc.total();
 }
 
 int32_t depthwise_weight(const Kernel &kernel, int64_t ky, int64_t kx, int64_t o) {
     const Shape &s = kernel.shape;
+    if (kernel.bits == 4) {
+        return kernel.depthwise_nibble(ky, kx, o);
+    }
     if (kernel.columns) {
         const int64_t byte = kernel.column_byte(ky, o), word = (byte / 4 * s.kw + kx) * s.padded_co + o;
         return kernel.wei[4 * word + byte % 4];
@@ -236,6 +265,9 @@ TEST_P(Packing, GivesTheReferencesResults) {
         row.reference(layer, {src.data()}, {expected.data()});
         const int64_t channels = layer.dst[0].shape.back();
         for (const std::string &lowering : row.lowerings) {
+            if (weight_bits(lowering) == 4 && operators::wei_bits(layer) == 8) {
+                continue;
+            }
             Kernel kernel(row, layer, lowering);
             std::vector<int8_t> dst(expected.size());
             for (size_t i = 0; i < dst.size(); ++i) {

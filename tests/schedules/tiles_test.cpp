@@ -48,7 +48,9 @@ const std::vector<Scheduled> &scheduled_layers() {
         const std::vector<TargetFacts> targets = all_targets();
         for (const Layer &layer : all_layers()) {
             for (const Served &served : served_targets(find_operator(layer.op)->kernel, targets)) {
-                list.push_back({layer, served});
+                if (takes_weights(*served.row, layer)) {
+                    list.push_back({layer, served});
+                }
             }
         }
         return list;

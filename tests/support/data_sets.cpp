@@ -9,6 +9,7 @@
 #include <random>
 
 #include "compiler/operator_table.h"
+#include "compiler/operators/support/weight_zero.h"
 
 namespace nibble::test {
 
@@ -126,7 +127,8 @@ void set_weights(Layer &layer, const std::string &pattern, std::mt19937 &generat
     wei.set_all(pattern == "least" ? wei.smallest() : 0);
     for (int64_t channel = 0; channel < wei.channels(); ++channel) {
         if (pattern == "one_hot") {
-            wei.set(channel, static_cast<int64_t>(generator() % static_cast<uint64_t>(wei.reduction())), most);
+            const int64_t largest = operators::wei_bits(layer) == 4 ? 7 : most;
+            wei.set(channel, static_cast<int64_t>(generator() % static_cast<uint64_t>(wei.reduction())), largest);
         } else if (pattern == "identity") {
             wei.set(channel, wei.middle(channel), 1);
         }

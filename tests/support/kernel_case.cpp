@@ -10,6 +10,7 @@
 
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "compiler/program.h"
 #include "runtime/cpu_features.h"
 #include "runtime/plan.h"
@@ -131,12 +132,16 @@ std::vector<Served> served_targets(const std::string &kernel, const std::vector<
     return served;
 }
 
+bool takes_weights(const ScheduleRow &row, const Layer &layer) {
+    return weight_bits(row.lowering) == 8 || operators::wei_bits(layer) == 4;
+}
+
 std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_t seed) {
     std::mt19937 generator(seed);
     std::vector<KernelCase> cases;
     const OperatorRow &op = *find_operator(layer.op);
     for (const auto &[row, target] : served_targets(op.kernel, runnable_targets())) {
-        if (!can_round(layer, target)) {
+        if (!can_round(layer, target) || !takes_weights(*row, layer)) {
             continue;
         }
         const Attributes kernel = op.kernel_parameters(with_requantise(layer, target), row->lowering);

@@ -37,6 +37,9 @@ struct Served {
 /// A kernel's schedules (OperatorRow::kernel) with each target that they are written for or that falls back to them.
 std::vector<Served> served_targets(const std::string &kernel, const std::vector<TargetFacts> &targets);
 
+/// Whether the schedule's lowering reads the layer's weights: 4 bits, widened or not, or 8.
+bool takes_weights(const ScheduleRow &, const Layer &);
+
 /// For every schedule that serves the layer's operator on a runnable target: the preferred tile and `sampled` other
 /// legal ones, drawn from `seed`. The kernels depend on the layer's constants only as far as kernel_parameters does.
 std::vector<KernelCase> kernel_cases(const Layer &, size_t sampled, uint32_t seed);

@@ -92,7 +92,9 @@ std::optional<ChannelForm> channel_form(int32_t multiplier, int32_t shift, int32
 void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
     const auto *bia = layer.constants.at("bia").as<int32_t>();
     for (int64_t c = 0; c < channel_count(layer); ++c) {
-        if (const int64_t bound = accumulator_bound(k, bia[c], largest_weight(layer)); bound > s32_max) {
+        // Kernels may have the sums of 4-bit weights in the high half of a byte.
+        const int64_t largest = std::max<int64_t>(largest_weight(layer), 128);
+        if (const int64_t bound = accumulator_bound(k, bia[c], largest); bound > s32_max) {
             context.report(fmt::format("accumulator of channel {}", c),
                            fmt::format("up to {} ({} products and the bias)", bound, k),
                            fmt::format("at most {}", s32_max));

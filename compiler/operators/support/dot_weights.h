@@ -26,16 +26,12 @@ struct DotWeights {
 /// read s8 activations as u8 (value + 128, a flipped top bit), all others as they are.
 int32_t folded_zero(const Layer &, const std::string &lowering);
 
-/// The lowerings of depthwise_conv2d whose weights are words of four taps.
-bool windows4_lowering(const std::string &lowering);
-
-/// The one whose weights are words of four taps of a column.
-constexpr const char *columns4_lowering = "columns4_s8s8";
-
 /// Arrays "wei" s8 panels of the lowering's channels, "bia" s32 with the source's zero point folded in, those of
 /// add_requantise_arrays, and where the weights have a zero point "zer" s32: its negative. Tails are zero.
-/// Sets kernel parameter wei_zeros: 1 where array "zer" is there, else 0.
-void set_dot_parameters(const Layer &, Attributes &kernel);
+/// "wei" of a lowering for 4-bit weights has nibbles, and "zer" then has the negative of nibble_zeros for each channel.
+/// Sets kernel parameters wei_bits (the lowering's) and wei_zeros: whether array "zer" is there, and what it has
+/// (generators/dot_lowering.h).
+void set_dot_parameters(const Layer &, const std::string &lowering, Attributes &kernel);
 /// Sets dot2_s8s8's kernel parameter s16_sums: 1 where a reduction of `length` values is one of pairs of groups and no
 /// weight is -128. Weights that come at run time may be.
 void set_s16_sums(const Layer &, int64_t length, const std::string &lowering, Attributes &kernel);

@@ -130,6 +130,12 @@ const Tensor *LegaliseContext::result8(size_t index, int rank) { return same8(re
 
 const Tensor *LegaliseContext::constant8(size_t index, int rank) { return same8(constant(index, types8(), rank)); }
 
+const Tensor *LegaliseContext::weights(size_t index, int rank) {
+    Types types = types8();
+    types.insert(types.end(), {DType::s4, DType::u4});
+    return constant(index, types, rank);
+}
+
 TensorQuantization LegaliseContext::quantization(const Tensor &tensor) {
     if (!tensor.quantization) {
         report(tensor, "quantization", "none", "one scale and zero point");

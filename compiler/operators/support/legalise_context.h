@@ -56,6 +56,8 @@ public:
     const Tensor *activation8(size_t index, int rank);
     const Tensor *result8(size_t index, int rank);
     const Tensor *constant8(size_t index, int rank);
+    /// As constant, of weights: what constant8 takes, or 4 bits.
+    const Tensor *weights(size_t index, int rank);
     /// Attribute `u8` of the layer: 1 where activation8 found u8, else 0.
     int64_t u8() const { return type8_ == DType::u8 ? 1 : 0; }
     /// Attribute `bits` of the layer: those of an element that activation8 found.

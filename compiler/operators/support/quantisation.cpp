@@ -74,7 +74,7 @@ std::vector<float> channel_scales(LegaliseContext &context, const Tensor &wei, i
     const auto &zeros = q.zero_point;
     const int32_t middle = wei.dtype == DType::u8 ? 128 : 0;
     if (const auto bad = std::find_if(zeros.begin(), zeros.end(), [=](int32_t z) { return z != middle; });
-        per_channel && bad != zeros.end()) {
+        per_channel && bits_of(wei.dtype) == 8 && bad != zeros.end()) {
         context.report(wei, fmt::format("zero_point[{}]", bad - zeros.begin()), std::to_string(*bad),
                        std::to_string(middle));
         return ones;

@@ -30,7 +30,8 @@ void set_clamps(const Clamps &, Attributes &);
 void set_factor(LegaliseContext &, const Tensor &dst, double factor, const std::string &prefix, Attributes &);
 
 /// The scale of each of `channels` channels of s8 weights whose channels run along `axis`: one for all or one each.
-/// Reports anything else, zero points by channel other than 0 (u8: 128) among it, and returns ones then.
+/// Reports anything else, zero points by channel of 8-bit weights other than 0 (u8: 128) among it, and returns ones
+/// then.
 std::vector<float> channel_scales(LegaliseContext &, const Tensor &wei, int axis, int64_t channels);
 
 /// A constant with its elements as bytes.

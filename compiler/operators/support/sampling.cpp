@@ -7,10 +7,19 @@
 #include <numeric>
 
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "runtime/reference/float_bits.h"
 
 namespace nibble::operators {
 namespace {
+
+int64_t count(const std::vector<int64_t> &shape) {
+    return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+const Layer &sample_named(const std::string &name, const std::vector<Layer> &layers) {
+    return *std::find_if(layers.begin(), layers.end(), [&](const Layer &layer) { return layer.name == name; });
+}
 
 template <typename T>
 void add_missing(Layer &layer, const char *name, DType dtype, const std::vector<int64_t> &shape,
@@ -18,7 +27,7 @@ void add_missing(Layer &layer, const char *name, DType dtype, const std::vector<
     if (layer.constants.count(name) != 0) {
         return;
     }
-    std::vector<T> values(std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>()));
+    std::vector<T> values(count(shape));
     for (size_t i = 0; i < values.size(); ++i) {
         values[i] = element(static_cast<int64_t>(i));
     }
@@ -50,13 +59,16 @@ void add_random_bias(Layer &layer, int64_t channels, int64_t most, std::mt19937 
 
 void randomise_channel_constants(Layer &layer, const std::vector<int64_t> &wei_shape, int64_t channels, int64_t k,
                                  std::mt19937 &generator) {
-    // Products of two uniform s8 values deviate by about 2^12.4, their sum by the square root of their number more;
-    // the output spreads by about 2^6.
-    const double spread = std::ldexp(std::sqrt(static_cast<double>(k)), 12);
+    // Products of two uniform s8 values deviate by about 2^12.4, of one and a nibble by 2^8.4, their sum by the square
+    // root of their number more; the output spreads by about 2^6.
+    const double spread = std::ldexp(std::sqrt(static_cast<double>(k)), wei_bits(layer) == 4 ? 8 : 12);
     const auto right = static_cast<int64_t>(std::lround(std::log2(spread) - 6));
     const auto most_bias = static_cast<int64_t>(spread);
     // What the two zero points make of the average product; without it the outputs lie round their zero point.
     const int64_t centre = -k * layer.at("src_zero") * layer.at("wei_zero");
+    if (wei_bits(layer) == 4) {
+        add_missing<int8_t>(layer, "wei", DType::s8, wei_shape, [&](int64_t) { return draw(generator, -8, 7); });
+    }
     add_random_constant(layer, "wei", DType::s8, wei_shape, generator);
     add_missing<int32_t>(layer, "bia", DType::s32, {channels},
                          [&](int64_t) { return centre + draw(generator, -most_bias, most_bias); });
@@ -94,13 +106,44 @@ void set_rounding(Layer &layer, Rounding rounding) {
 
 void add_rounded_samples(const std::vector<std::string> &names, std::vector<Layer> &layers) {
     for (const std::string &name : names) {
-        const auto named = [&](const Layer &layer) { return layer.name == name; };
-        const Layer layer = *std::find_if(layers.begin(), layers.end(), named);
+        const Layer layer = sample_named(name, layers);
         for (const Rounding rounding : {Rounding::single, Rounding::float_}) {
             Layer rounded = layer;
             set_rounding(rounded, rounding);
             rounded.name = std::string(to_string(rounding)) + "_" + name;
             layers.push_back(std::move(rounded));
+        }
+    }
+}
+
+void add_nibble_samples(const std::vector<std::string> &names, std::vector<int64_t> (*wei_shape)(const Layer &),
+                        bool channels_last, std::vector<Layer> &layers) {
+    std::mt19937 generator(13);
+    for (const std::string &name : names) {
+        for (const char *type : {"s4", "u4"}) {
+            Layer layer = sample_named(name, layers);
+            const std::vector<int64_t> shape = wei_shape(layer);
+            const int64_t channels = channels_last ? shape.back() : shape.front();
+            const int64_t inner = count(shape) / channels;
+            layer.name = std::string(type) + "_" + name;
+            layer.attributes["wei_bits"] = 4;
+            layer.attributes["wei_zero_by_channel"] = type == std::string("u4");
+            add_missing<int8_t>(layer, "wei", DType::s8, shape, [&](int64_t i) {
+                const int64_t channel = channels_last ? i % channels : i / inner;
+                const int64_t zero = type == std::string("u4") ? channel * 5 % 16 - 8 : 0;
+                return draw(generator, -8, 7) - zero;
+            });
+            // Zero points would move the sums of most channels out of the output's range.
+            const double average_src = -0.5 - static_cast<double>(layer.at("src_zero"));
+            add_missing<int32_t>(layer, "bia", DType::s32, {channels}, [&](int64_t channel) {
+                const auto *wei = layer.constants.at("wei").as<int8_t>();
+                double sum = 0;
+                for (int64_t i = 0; i < inner; ++i) {
+                    sum += wei[channels_last ? i * channels + channel : channel * inner + i];
+                }
+                return std::lround(-sum * average_src) + draw(generator, -100, 100);
+            });
+            layers.push_back(std::move(layer));
         }
     }
 }

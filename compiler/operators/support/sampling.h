@@ -21,8 +21,8 @@ void add_random_constant(Layer &, const char *name, DType, const std::vector<int
 void add_random_bias(Layer &, int64_t channels, int64_t most, std::mt19937 &);
 
 /// Adds those of "wei", "bia" and the factors ("multiplier" and "shift", or "scale") that the layer lacks: weights
-/// [wei_shape] over all of s8, and factors that spread sums of `k` products over the output's range, with `channels`
-/// right shifts of about 6 to 13.
+/// [wei_shape] over all of s8 or, of 4 bits, s4, and factors that spread sums of `k` products over the output's range,
+/// with `channels` right shifts of about 6 to 13.
 void randomise_channel_constants(Layer &, const std::vector<int64_t> &wei_shape, int64_t channels, int64_t k,
                                  std::mt19937 &);
 
@@ -36,6 +36,11 @@ void add_rounded_samples(const std::vector<std::string> &names, std::vector<Laye
 /// Gives a layer factors of at least a half, some of them above 1, so that channels shift right, left or not at all.
 /// Its weights and bias (drawn here too) are so small that outputs are not all saturated.
 void add_steep_constants(Layer &, const std::vector<int64_t> &wei_shape, int64_t channels);
+
+/// Adds copies of the named layers with weights of 4 bits ("s4_<name>"), and with such that have a zero point for each
+/// channel ("u4_<name>"): [wei_shape(layer)], whose channels come first, or last.
+void add_nibble_samples(const std::vector<std::string> &names, std::vector<int64_t> (*wei_shape)(const Layer &),
+                        bool channels_last, std::vector<Layer> &layers);
 
 /// Gives a layer weights that are never -128, half of them at the ends of what is left.
 void add_narrow_weights(Layer &, const std::vector<int64_t> &wei_shape);

@@ -15,7 +15,9 @@ void flip(uint8_t *bytes, int64_t count) {
 
 } // namespace
 
-int32_t s8_view_zero(DType dtype, int32_t zero_point) { return dtype == DType::u8 ? zero_point - 128 : zero_point; }
+int32_t s8_view_zero(DType dtype, int32_t zero_point) {
+    return dtype == DType::u8 ? zero_point - 128 : dtype == DType::u4 ? zero_point - 8 : zero_point;
+}
 
 std::vector<uint8_t> s8_view(DType dtype, std::vector<uint8_t> bytes) {
     if (dtype == DType::u8) {

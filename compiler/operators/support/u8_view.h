@@ -12,7 +12,7 @@
 
 namespace nibble::operators {
 
-/// A zero point of a tensor of this type, in the s8 view.
+/// A zero point of a tensor of this type, in the s8 view (of u4: 8 lower).
 int32_t s8_view_zero(DType, int32_t zero_point);
 
 /// The bytes of an 8-bit tensor in the s8 view, or from it.

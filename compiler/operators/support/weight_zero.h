@@ -4,17 +4,30 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "compiler/operators/support/legalise_context.h"
 
 namespace nibble::operators {
 
-/// Sets constant "wei" (s8, the tensor's shape) and attribute wei_zero, so that wei - wei_zero are the tensor's values
+/// Sets constant "wei" (s8, the tensor's shape) of weights whose channels run along `axis`, attribute wei_zero and, for
+/// weights of s4 or u4, wei_bits 4, so that wei - wei_zero are the tensor's values
 /// less its zero point. wei_zero is 0 wherever these differences fit s8, and as near to it as they allow elsewhere:
 /// weights are moved along with it.
-void set_weights(LegaliseContext &, const Tensor &wei, Layer &);
+void set_weights(LegaliseContext &, const Tensor &wei, int axis, Layer &);
 
-/// The most that |wei - wei_zero| can be for s8 weights.
+/// Bits of the layer's weights: 4 where attribute wei_bits says so, else 8. Weights of 4 bits have wei_zero 0: constant
+/// "wei" has the tensor's values less their zero points, which lie in [-8, 7] or, where attribute wei_zero_by_channel
+/// is 1, span at most 16 integers, 0 among them, in each channel.
+int64_t wei_bits(const Layer &);
+/// Whether they need zero points of their own to be packed.
+bool zeros_by_channel(const Layer &);
+
+/// What is added to the 4-bit weights of each channel for them to lie in [-8, 7], of weights [channels][...] or, where
+/// channels come last, [...][channels]. All are 0 where the weights lie there by themselves.
+std::vector<int32_t> nibble_zeros(const Layer &, int64_t channels, bool channels_last);
+
+/// The most that |wei - wei_zero| can be.
 int64_t largest_weight(const Layer &);
 
 /// What is left of the sum over (src - zero) * (wei - wei_zero) once the kernel has summed src * wei and taken off
