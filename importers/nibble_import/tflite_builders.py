@@ -133,7 +133,7 @@ def _of_int16():
         return replace(alike(name), inputs=("INT16", "INT8 or INT4", "INT64 or INT32"), rounding=BY_BIAS)
 
     elementwise = ("ADD", "LEAKY_RELU", "MAXIMUM", "MINIMUM", "MUL", "RELU", "RELU6", "RELU_N1_TO_1", "SUB")
-    rows_and_pools = ("AVERAGE_POOL_2D", "MAX_POOL_2D", "SOFTMAX")
+    rows_and_pools = ("AVERAGE_POOL_2D", "MAX_POOL_2D", "MEAN", "SOFTMAX")
     multiplied = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV")
     matrices = replace(alike("BATCH_MATMUL"), inputs=("INT16", "INT16 or INT8 or INT4"), rounding="reduced16")
     return {

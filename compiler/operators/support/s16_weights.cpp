@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/operators/support/quantisation.h"
+#include "runtime/pack.h"
 
 namespace nibble::operators {
 namespace {
@@ -86,10 +87,7 @@ std::vector<int8_t> weight_values(const Tensor &wei) {
         return {bytes, bytes + wei.data.size()};
     }
     std::vector<int8_t> values(wei.elements());
-    for (size_t i = 0; i < values.size(); ++i) {
-        const int nibble = wei.data[i / 2] >> (i % 2 * 4) & 15;
-        values[i] = static_cast<int8_t>(nibble >= 8 ? nibble - 16 : nibble);
-    }
+    nibble_unpack_s4(wei.data.data(), wei.elements(), values.data());
     return values;
 }
 
