@@ -110,8 +110,11 @@ public:
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
         if (!can_round(layer, program_.target)) {
-            throw Error(Finding{program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
-                                fmt::format("double or single: {} has no vectors of f32", program_.target.name)});
+            const bool groups = layer.op == "fully_connected_groups";
+            throw Error(Finding{
+                program_.source, fmt::format("operator '{}': {}", layer.name, groups ? "scales" : "rounding"), "float",
+                fmt::format("{}: {} has no vectors of f32", groups ? "s8 or u8 activations" : "double or single",
+                            program_.target.name)});
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
@@ -262,7 +265,8 @@ int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
 
 bool can_round(const Layer &layer, const TargetFacts &target) {
-    return layer.rounding != Rounding::float_ || target.lanes_of("f32", 2) > 1;
+    const bool in_f32 = layer.rounding == Rounding::float_ || layer.op == "fully_connected_groups";
+    return !in_f32 || target.lanes_of("f32", 2) > 1;
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

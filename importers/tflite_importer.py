@@ -30,7 +30,7 @@ def _positive(text):
 
 
 def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(description="Imports a TFLite model of 8 bits into a Nibble model folder.")
+    parser = argparse.ArgumentParser(description="Imports a quantised TFLite model into a Nibble model folder.")
     parser.add_argument("model", metavar="MODEL.tflite")
     parser.add_argument("folder", metavar="OUTDIR", help="must not exist, or be empty")
     parser.add_argument(

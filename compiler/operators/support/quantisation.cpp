@@ -11,25 +11,32 @@
 namespace nibble::operators {
 namespace {
 
-int32_t quantised_bound(float real, const TensorQuantization &dst) {
+int32_t quantised_bound(float real, const TensorQuantization &dst, const Clamps &all) {
     const double steps = std::round(real / dst.scale);
-    return static_cast<int32_t>(std::clamp(steps + dst.zero_point, -128.0, 127.0));
+    return static_cast<int32_t>(std::clamp<double>(steps + dst.zero_point, all.min, all.max));
 }
 
 } // namespace
 
+Clamps all_of_bits(int64_t bits) {
+    const int32_t most = (1 << (bits - 1)) - 1;
+    return {-most - 1, most};
+}
+
 Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst) {
     const auto activation = context.attribute("activation").get<std::string>();
+    const Clamps all = all_of_bits(context.bits());
+    const auto bound = [&](float real) { return quantised_bound(real, dst, all); };
     if (activation == "relu") {
-        return {quantised_bound(0, dst), 127};
+        return {bound(0), all.max};
     }
     if (activation == "relu6") {
-        return {quantised_bound(0, dst), quantised_bound(6, dst)};
+        return {bound(0), bound(6)};
     }
     if (activation == "relu_n1_to_1") {
-        return {quantised_bound(-1, dst), quantised_bound(1, dst)};
+        return {bound(-1), bound(1)};
     }
-    return {};
+    return all;
 }
 
 void set_clamps(const Clamps &clamps, Attributes &attributes) {
@@ -39,10 +46,12 @@ void set_clamps(const Clamps &clamps, Attributes &attributes) {
 
 void set_factor(LegaliseContext &context, const Tensor &dst, double factor, const std::string &prefix,
                 Attributes &attributes) {
-    constexpr int most_left_shift = 22; // 255 << 22 is the last to fit
+    // 255 << 22 is the last to fit, and of two s16 values 65535 << 14.
+    const int64_t most_left_shift = 30 - context.bits();
     const auto quantised = reference::quantize_multiplier(factor);
     if (quantised.shift > most_left_shift) {
-        context.report(dst, "scale", fmt::format("one that multiplies by {}", factor), "a factor below 2^22");
+        context.report(dst, "scale", fmt::format("one that multiplies by {}", factor),
+                       fmt::format("a factor below 2^{}", most_left_shift));
     }
     attributes[prefix + "multiplier"] = quantised.multiplier;
     attributes[prefix + "shift"] = quantised.shift;
