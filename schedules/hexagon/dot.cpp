@@ -74,13 +74,10 @@ DotMachine dot_machine() {
 
 std::vector<Tile> whole_vector_tiles(const DotShape &shape, const TargetFacts &target) {
     std::vector<Tile> tiles = nibble::dot_tiles(shape, target);
-    // Nibbles leave no registers for seven pixels of a whole vector: halves are stored, few beside many products.
-    constexpr int64_t many_steps = 128;
-    const int least_lanes = shape.form.packs_nibbles() && shape.steps >= many_steps ? byte_lanes / 2 : byte_lanes;
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(),
                                [&](const Tile &tile) {
                                    const int nv = tile.at("nv");
-                                   return nv != shape.panels && nv * word_lanes % least_lanes != 0 &&
+                                   return nv != shape.panels && nv * word_lanes % byte_lanes != 0 &&
                                           shape.panels % (byte_lanes / word_lanes) == 0;
                                }),
                 tiles.end());
