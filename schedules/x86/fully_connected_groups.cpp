@@ -4,6 +4,7 @@
 #include <set>
 
 #include "schedules/dot_tile.h"
+#include "schedules/tasks.h"
 #include "schedules/x86/schedules.h"
 
 namespace nibble::x86 {
@@ -13,6 +14,7 @@ using namespace Halide;
 namespace {
 
 constexpr int lanes = 16; ///< of a vector of s32 or f32: a panel
+constexpr int word = 4;   ///< products of a lane
 
 int64_t panels_of(const Attributes &kernel) { return (kernel.at("n") + lanes - 1) / lanes; }
 
@@ -123,6 +125,11 @@ void schedule_fully_connected_groups(Algorithm &algorithm, const Tile &tile) {
             .unroll(args[1])
             .unroll(args[2]);
     }
+    const int64_t panels = panels_of(algorithm.parameters);
+    const int64_t dots = int64_t{algorithm.at("m")} * panels * (algorithm.at("k") / word);
+    run_in_tasks(dst,
+                 {steps_apart("block", algorithm.at("m"), xb), {"panel", (panels + tile.at("nv") - 1) / tile.at("nv")}},
+                 dots, tile);
     vectorize_rows(algorithm, LoopLevel(dst, block));
 }
 
