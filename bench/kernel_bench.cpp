@@ -31,9 +31,27 @@ constexpr uint32_t seed = 20261121;
 /// Of activations; neither 0, so that a kernel pays for them.
 constexpr int64_t src_zero = -5, dst_zero = 4;
 
+/// The layer as one of f32 rows and weights by group.
+Layer with_float_rows(const Layer &layer, const KernelBenchOptions &options) {
+    Layer rows = layer;
+    const int64_t k = layer.at("k"), group = options.group != 0 ? options.group : k;
+    if (k % group != 0) {
+        throw Error(Finding{options.layers.string(), layer.name, fmt::format("{} inputs", k),
+                            fmt::format("a multiple of {}", group)});
+    }
+    rows.op = "fully_connected_groups";
+    rows.rounding = Rounding::none;
+    rows.attributes = {{"m", layer.at("m")}, {"k", k},       {"n", layer.at("n")},
+                       {"group", group},     {"k_split", 1}, {"wei_bits", options.s4 ? 4 : 8}};
+    rows.src[0].dtype = rows.dst[0].dtype = DType::f32;
+    return rows;
+}
+
 std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
     std::vector<Layer> layers = read_layers(options.layers);
-    const auto other = [&](const Layer &layer) { return layer.name.find(options.filter) == std::string::npos; };
+    const auto other = [&](const Layer &layer) {
+        return layer.name.find(options.filter) == std::string::npos || (options.f32 && layer.op != "fully_connected");
+    };
     layers.erase(std::remove_if(layers.begin(), layers.end(), other), layers.end());
     if (layers.empty()) {
         throw Error(Finding{options.layers.string(), "--filter", options.filter, "text in the name of a layer"});
@@ -45,6 +63,11 @@ std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
         }
         layer.attributes["src_zero"] = src_zero;
         layer.attributes["dst_zero"] = dst_zero;
+        if (options.f32) {
+            layer = with_float_rows(layer, options);
+            find_operator(layer.op)->randomise(layer, generator);
+            continue;
+        }
         if (options.u8) {
             operators::make_u8(layer);
         }

@@ -17,6 +17,8 @@ struct KernelBenchOptions {
     std::string filter; ///< only layers whose name has this text
     bool s4 = false;    ///< weights have 4 bits; else 8
     bool u8 = false;    ///< all activations are u8; else each layer's are as the list has them
+    bool f32 = false;   ///< fully_connected layers read f32, quantised in the kernel; others are left out
+    int64_t group = 0;  ///< of those: inputs with a scale of their own; 0: all
     Weights weights = Weights::warm;
     Style style = Style::table;
     int threads = 1; ///< more: what they gain is measured beside one thread's time

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes a model folder of independent layers of a table like tests/data/layers.csv, for counts under an emulator.
 
-usage: bench/model_of_layers.py LAYERS.csv FOLDER [--filter=TEXT] [--height=ROWS]
+usage: bench/model_of_layers.py LAYERS.csv FOLDER [--filter=TEXT] [--height=ROWS] [--weights=s8|s4]
 
 `run_model --bench` then counts them. Weights and scales by channel come from a seed, activations are s8 with zero points,
-rounding is `double`. Convolutions taller than `--height` are cut to so many rows.
+rounding is `double`. Convolutions taller than `--height` are cut to so many rows. Weights of 4 bits are symmetrical too.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -18,10 +18,23 @@ import numpy
 from safetensors.numpy import save_file
 
 
+LARGEST_WEIGHT = {"s8": 127, "s4": 7}
+
+
+def packed(values, dtype):
+    """The values as the model's file stores them."""
+    if dtype == "s8":
+        return values
+    nibbles = values.reshape(-1).view(numpy.uint8) & 15
+    nibbles = numpy.append(nibbles, numpy.zeros(nibbles.size % 2, numpy.uint8))
+    return nibbles[::2] | nibbles[1::2] << 4
+
+
 class Model:
     """A model that grows layer by layer."""
 
-    def __init__(self):
+    def __init__(self, weight_type):
+        self.weight_type = weight_type
         self.random = numpy.random.default_rng(1)
         self.tensors, self.operators, self.inputs, self.outputs, self.weights = [], [], [], [], {}
 
@@ -40,13 +53,14 @@ class Model:
     def constants(self, name, shape, layout, axis, products):
         """Weights whose outputs have about the range of s8, and the bias."""
         channels = shape[axis]
-        scale = self.random.uniform(0.7, 1.4, channels) * 40 / (math.sqrt(products) * 74 * 74)
+        largest = LARGEST_WEIGHT[self.weight_type]
+        scale = self.random.uniform(0.7, 1.4, channels) * 40 / (math.sqrt(products) * 74 * 74 * largest / 127)
         by_channel = {"zero_point": [0] * channels, "granularity": "per_channel", "symmetric": True}
         weights = {**by_channel, "scale": [float(numpy.float32(s)) for s in scale], "axis": axis}
         bias = {**by_channel, "scale": [float(numpy.float32(s * 0.05)) for s in scale], "axis": 0}
-        values = self.random.integers(-127, 128, shape, dtype=numpy.int8)
+        values = packed(self.random.integers(-largest, largest + 1, shape, dtype=numpy.int8), self.weight_type)
         offsets = self.random.integers(-500, 501, channels, dtype=numpy.int32)
-        return [self.tensor(f"{name}/weights", shape, layout, "s8", weights, values),
+        return [self.tensor(f"{name}/weights", shape, layout, self.weight_type, weights, values),
                 self.tensor(f"{name}/bias", [channels], "O", "s32", bias, offsets)]
 
     def add(self, kind, name, src, constants, dst, attributes):
@@ -98,8 +112,9 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--filter", default="", help="only layers whose name has this text")
     parser.add_argument("--height", type=int, default=0, help="most output rows of a convolution")
+    parser.add_argument("--weights", choices=LARGEST_WEIGHT, default="s8", help="type of the weights (default: s8)")
     options = parser.parse_args()
-    model = Model()
+    model = Model(options.weights)
     for line in options.layers.read_text(encoding="utf-8").splitlines():
         fields = line.split(",")
         if line.startswith("#") or len(fields) < 5 or options.filter not in fields[1]:

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/bare_layers.h"
 #include "compiler/pack_plan.h"
 #include "compiler/plans.h"
 #include "runtime/cuda/handle.h"
@@ -60,7 +61,7 @@ public:
         }
         for (const CompiledLayer &layer : program_.layers) {
             function(layer.function, layer_plan(program_, layer));
-            if (program_.bare && layer.packed.bytes > 0) {
+            if (program_.bare && is_bare_operator(layer.layer.op) && layer.packed.bytes > 0) {
                 pack_function(layer);
             }
         }

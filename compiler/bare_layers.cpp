@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/bare_layers.h"
 
+#include <algorithm>
+
 #include <stdexcept>
 
 #include "compiler/operators/support/u8_view.h"
@@ -88,6 +90,11 @@ std::vector<std::string> bare_operators() {
     return names;
 }
 
+bool is_bare_operator(const std::string &op) {
+    const std::vector<std::string> names = bare_operators();
+    return std::find(names.begin(), names.end(), op) != names.end();
+}
+
 std::vector<BareAttribute> bare_attributes(const std::string &op) {
     const BareOperator &bare = row(op);
     std::vector<BareAttribute> attributes;
@@ -141,6 +148,9 @@ Layer bare_layer(const std::string &name, const std::string &op, const Attribute
     }
     if (op == "conv2d") {
         layer.attributes["groups"] = 1; // nibble_pack_plan knows no others
+    }
+    if (!bare.weighted) {
+        layer.attributes["bits"] = 8;
     }
     layer.src = {{"src", DType::s8, shape(bare.src, layer)}};
     layer.dst = {{"dst", DType::s8, shape(bare.dst, layer)}};

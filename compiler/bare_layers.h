@@ -13,6 +13,9 @@ namespace nibble {
 /// Operators that can stand in a list of bare layers, sorted.
 std::vector<std::string> bare_operators();
 
+/// Whether it is one of them: others' constants are packed at build time alone.
+bool is_bare_operator(const std::string &op);
+
 /// One attribute of a bare layer.
 struct BareAttribute {
     std::string name;

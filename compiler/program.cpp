@@ -110,6 +110,10 @@ public:
 
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
+        if (!can_scale(layer, program_.target)) {
+            throw Error(Finding{program_.source, fmt::format("operator '{}': scales", layer.name), "float",
+                                fmt::format("s8 or u8 activations: {} has no vectors of f32", program_.target.name)});
+        }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
         compiled.lowering = choose_lowering(row, kernel_weight_bits(layer, row, program_.target), program_.target);
@@ -263,6 +267,10 @@ void fit_rounding(const TargetFacts &target, Attributes &kernel) {
     if (kind != kernel.end() && kind->second == requantise_nearest && target.lanes_of("f32", 2) == 1) {
         kind->second = requantise_nearest_s32;
     }
+}
+
+bool can_scale(const Layer &layer, const TargetFacts &target) {
+    return layer.op != "fully_connected_groups" || target.lanes_of("f32", 2) > 1;
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

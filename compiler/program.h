@@ -104,6 +104,9 @@ Program plan_layers(std::vector<Layer> layers, const std::string &source, const 
 /// Gives a kernel that rounds by `float` the form in integers where the target has no vectors of f32.
 void fit_rounding(const TargetFacts &, Attributes &kernel);
 
+/// Whether the target has the vectors that the layer needs: scales by group are computed in lanes of f32.
+bool can_scale(const Layer &, const TargetFacts &);
+
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.
 std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, const TileSpace &space);
 

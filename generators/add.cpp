@@ -1,4 +1,4 @@
-// Elementwise sum of two s8 or u8 tensors with scales of their own (add_qs8).
+// Elementwise sum of two s8, u8 or s16 tensors with scales of their own (add_qs8, add_qs16).
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/scaled_pair.h"
 

@@ -9,6 +9,7 @@
 // filled up to whole groups of p, the products of a lane, with it, and so contribute nothing. wei is the right matrix
 // in the panels of fully_connected's weights, zeros beyond k: packed ahead where it is constant, else by the kernel.
 #include "generators/kernel.h"
+#include "generators/matrix_place.h"
 #include "generators/panels.h"
 #include "generators/requantise_one.h"
 
@@ -69,20 +70,11 @@ private:
     /// What is added to a value of the left matrix.
     int offset() { return form().unsigned_src ? 128 : 0; }
     int panels() { return round_up(at("n"), panel_channels) / panel_channels; }
-    int matrices(const std::string &prefix) { return at(prefix + "0") * at(prefix + "1") * at(prefix + "2"); }
+    int matrices(const std::string &prefix) { return matrix_count(attributes(), prefix); }
     /// A constant has no caller's type.
     Expr value(const Expr &byte, bool constant) { return constant ? byte : s8_view(byte); }
 
-    /// Which of an operand's matrices a product takes: dimensions of extent 1 are broadcast.
-    Expr matrix(const std::string &prefix) {
-        const Expr index[] = {b0, b1, b2};
-        Expr place = 0;
-        for (int i = 0; i < 3; i++) {
-            const int extent = at(prefix + std::to_string(i));
-            place = place * extent + (extent == 1 ? Expr(0) : index[i]);
-        }
-        return place;
-    }
+    Expr matrix(const std::string &prefix) { return matrix_place(attributes(), prefix, b0, b1, b2); }
 
     Func stage_lhs(int whole_k) {
         Func rows("rows");

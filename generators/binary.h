@@ -14,14 +14,16 @@ namespace nibble {
 template <typename T>
 class Binary : public Kernel<T> {
 public:
-    Halide::GeneratorOutput<Halide::Buffer<int8_t, 4>> dst{"dst"}; // dimensions 3, 2, 1, 0 of the parameters' names
+    Halide::GeneratorOutput<Halide::Buffer<void, 4>> dst{"dst"}; // dimensions 3, 2, 1, 0 of the parameters' names
 
-    /// Activations come first, then what is packed.
+    /// All tensors have elements of parameter `bits`. Activations come first, then what is packed.
     void configure() {
+        const Halide::Type type = Halide::Int(this->at("bits"));
+        dst.set_type(type);
         for (const bool packed : {false, true}) {
             for (size_t operand = 0; operand < src.size(); operand++) {
                 if (is_constant(operand) == packed) {
-                    src[operand] = this->template add_input<Halide::Buffer<int8_t, 4>>(name(operand));
+                    src[operand] = this->template add_input<Halide::Buffer<>>(name(operand), type, 4);
                 }
             }
         }
@@ -31,8 +33,8 @@ protected:
     std::string name(size_t operand) const { return "src" + std::to_string(operand); }
     bool is_constant(size_t operand) { return this->at(name(operand) + "_constant") != 0; }
 
-    /// The operand's byte as the buffer has it: its only element of a dimension serves the whole dimension.
-    Halide::Expr byte(size_t operand) {
+    /// The operand's element as the buffer has it: its only element of a dimension serves the whole dimension.
+    Halide::Expr element(size_t operand) {
         std::vector<Halide::Expr> index = {i, j, k, l};
         const std::vector<int> extent = extents(operand == 0 ? "a" : "b");
         for (size_t d = 0; d < index.size(); d++) {
@@ -43,8 +45,10 @@ protected:
         return (*src[operand])(index);
     }
 
-    /// The operand's s8 value. A constant has no caller's type.
-    Halide::Expr operand(size_t operand) { return is_constant(operand) ? byte(operand) : this->s8_view(byte(operand)); }
+    /// The operand's value, of u8 in the s8 view. A constant has no caller's type.
+    Halide::Expr operand(size_t operand) {
+        return is_constant(operand) ? element(operand) : this->s8_view(element(operand));
+    }
 
     void finish() {
         set_dense(*src[0], extents("a"));
@@ -60,7 +64,7 @@ private:
         return {this->at(tensor + "3"), this->at(tensor + "2"), this->at(tensor + "1"), this->at(tensor + "0")};
     }
 
-    std::array<Halide::GeneratorInput<Halide::Buffer<int8_t, 4>> *, 2> src{};
+    std::array<Halide::GeneratorInput<Halide::Buffer<>> *, 2> src{};
 };
 
 } // namespace nibble

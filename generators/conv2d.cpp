@@ -151,8 +151,8 @@ private:
     Func unpack_nibbles(const DotLowering &form) {
         Var place("place"), half("half"), pair("pair"), t("t"), ky("ky");
         Func nibbles("nibbles");
-        nibbles(place, c, half, pair, t, ky, g) =
-            nibble(wei(place, c % form.panel, pair, t, ky, c / form.panel, g), half, form);
+        const auto byte = [&](const Expr &i) { return wei(i, c % form.panel, pair, t, ky, c / form.panel, g); };
+        nibbles(place, c, half, pair, t, ky, g) = nibble(byte, place, half, form);
         algorithm.funcs["nibbles"] = nibbles;
         return nibbles;
     }

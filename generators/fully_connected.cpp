@@ -70,7 +70,8 @@ private:
     Func unpack_nibbles(const DotLowering &form) {
         Var place("place"), half("half"), pair("pair");
         Func nibbles("nibbles");
-        nibbles(place, c, half, pair) = nibble(wei(place, c % form.panel, pair, c / form.panel), half, form);
+        const auto byte = [&](const Expr &i) { return wei(i, c % form.panel, pair, c / form.panel); };
+        nibbles(place, c, half, pair) = nibble(byte, place, half, form);
         algorithm.funcs["nibbles"] = nibbles;
         return nibbles;
     }

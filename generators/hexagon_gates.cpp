@@ -65,7 +65,7 @@ std::string early_frame_access(const std::string &assembly) {
 
 std::string long_narrowing_shift(const std::string &assembly) {
     static const std::regex constant(R"(^\s*(r\d+) = ##?(\d+)\s*$)"), other(R"(^\s*(r\d+) = )"),
-        shift(R"(v\d+\.h = vasr\(v\d+\.w,v\d+\.w,(r\d+)\))");
+        pair(R"(^\s*r(\d+):(\d+) = )"), shift(R"(v\d+\.h = vasr\(v\d+\.w,v\d+\.w,(r\d+)\))");
     std::map<std::string, int> values;
     std::istringstream lines(assembly);
     for (std::string line; std::getline(lines, line);) {
@@ -76,6 +76,9 @@ std::string long_narrowing_shift(const std::string &assembly) {
             values[match[1]] = std::stoi(match[2]);
         } else if (std::regex_search(line, match, other)) {
             values.erase(match[1]);
+        } else if (std::regex_search(line, match, pair)) {
+            values.erase("r" + match[1].str());
+            values.erase("r" + match[2].str());
         }
         if (std::regex_search(line, match, shift)) {
             const auto value = values.find(match[1]);

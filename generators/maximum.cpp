@@ -1,4 +1,4 @@
-// The larger of two s8 or u8 tensors of one scale, element by element (maximum_s8).
+// The larger of two s8, u8 or s16 tensors of one scale, element by element (maximum_s8, maximum_s16).
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/binary.h"
 

@@ -1,4 +1,4 @@
-// Mean over some dimensions, s8 (mean_qs8) or u8 (mean_qu8).
+// Mean over some dimensions, s8 (mean_qs8), u8 (mean_qu8) or s16 (mean_qs16).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   sum(c, b, a, n) = sum over r of src(c, r.x, b, r.y, a)        n has extent 1
@@ -15,8 +15,13 @@ class Mean : public Kernel<Mean> {
 public:
     static constexpr const char *operator_name = "mean";
 
-    Input<Buffer<int8_t, 5>> src{"src"};  // k2, r1, k1, r0, k0
-    Output<Buffer<int8_t, 4>> dst{"dst"}; // k2, k1, k0, 1
+    Input<Buffer<void, 5>> src{"src"};  // k2, r1, k1, r0, k0
+    Output<Buffer<void, 4>> dst{"dst"}; // k2, k1, k0, 1
+
+    void configure() {
+        src.set_type(Int(at("bits")));
+        dst.set_type(Int(at("bits")));
+    }
 
     void generate() {
         set_dense(src, {at("k2"), at("r1"), at("k1"), at("r0"), at("k0")});
@@ -25,9 +30,10 @@ public:
         Func sum("sum");
         sum(c, b, a, n) = 0;
         sum(c, b, a, n) += cast<int32_t>(s8_view(src(c, r.x, b, r.y, a)));
+        const int most = (1 << (at("bits") - 1)) - 1;
         const Expr centred = sum(c, b, a, n) - at("r0") * at("r1") * at("src_zero");
         const Expr scaled = requantize_double(centred, at("multiplier"), at("shift")) + at("dst_zero");
-        dst(c, b, a, n) = s8_view(clamp_s8(scaled, -128, 127));
+        dst(c, b, a, n) = s8_view(clamp_to_bits(scaled, at("bits"), -most - 1, most));
         algorithm.funcs = {{"sum", sum}, {"dst", dst}};
         algorithm.domains["r"] = r;
     }

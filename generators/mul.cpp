@@ -1,7 +1,7 @@
-// Elementwise product of two s8 or u8 tensors with scales of their own (mul_qs8).
+// Elementwise product of two s8, u8 or s16 tensors with scales of their own (mul_qs8, mul_qs16).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   acc = (src0 - src0_zero) * (src1 - src1_zero)      at most 255^2 in size
+//   acc = (src0 - src0_zero) * (src1 - src1_zero)      at most 255^2 in size, of s16 2^30
 //   dst = clamp(dst_zero + acc * factor)
 //
 // The factor is applied in f32 where that is proven equal to the definition for every such acc, whether or not the

@@ -11,8 +11,8 @@ namespace nibble {
 ///
 /// Both roundings of f32 are made on significands. The accumulator's a has 24 bits, 2^23 <= a <= 2^24, after its own
 /// rounding; with the scale's m, 2^23 <= m < 2^24, the product of 46 to 49 bits stands in two words, high * 2^24 + low;
-/// its upper 24 bits, rounded, are q. Of n bits of |acc| the result is q * 2^-s, rounded once more. Each rounding is half
-/// to even: half a last place less one is added, and one more where the last place is odd.
+/// its upper 24 bits, rounded, are q. Of n bits of |acc| the result is q * 2^-s, rounded once more. Each rounding is
+/// half to even: half a last place less one is added, and one more where the last place is odd.
 inline Halide::Expr nearest_product_s32(const Halide::Expr &acc, const Halide::Expr &scale_bits) {
     using namespace Halide;
     const auto u32 = [](const Expr &value) { return cast<uint32_t>(value); };

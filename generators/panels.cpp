@@ -68,12 +68,33 @@ Func copy_words(const Func &src, RowStaging rows, const AlignedColumns &columns,
     return words;
 }
 
-Expr nibble(const Expr &byte, const Expr &half, const DotLowering &form) {
-    if (form.nibbles == NibbleForm::shifted) {
-        return reinterpret<int8_t>((byte << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xF0));
+namespace {
+
+/// The bytes of a group as a word.
+Expr word_of(const std::function<Expr(Expr)> &byte, int products) {
+    std::vector<Expr> bytes;
+    for (int i = 0; i < products; i++) {
+        bytes.push_back(byte(i));
     }
-    const Expr value = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F);
-    return form.nibbles == NibbleForm::offset ? value : reinterpret<int8_t>(value) - cast<int8_t>(8);
+    return concat_bits(bytes);
+}
+
+} // namespace
+
+Expr nibble(const std::function<Expr(Expr)> &byte, const Expr &place, const Expr &half, const DotLowering &form) {
+    const auto in_words = [&](uint32_t value) { return cast<uint32_t>(Expr(value)); };
+    if (form.nibbles == NibbleForm::offset) {
+        const Expr word = (word_of(byte, form.products) >> cast<uint32_t>(4 * half)) & in_words(0x0F0F0F0F);
+        return extract_bits<uint8_t>(word, 8 * place);
+    }
+    if (form.nibbles == NibbleForm::shifted && form.selects) {
+        const Expr word = (word_of(byte, form.products) << cast<uint32_t>(4 - 4 * half)) & in_words(0xF0F0F0F0);
+        return extract_bits<int8_t>(word, 8 * place);
+    }
+    if (form.nibbles == NibbleForm::shifted) {
+        return reinterpret<int8_t>((byte(place) << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xF0));
+    }
+    return reinterpret<int8_t>((byte(place) >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F)) - cast<int8_t>(8);
 }
 
 void WeightZeros::set_bounds(int padded_channels) const {

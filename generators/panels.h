@@ -59,8 +59,10 @@ inline Halide::Type packed_type(const DotLowering &form) {
     return form.unsigned_wei || form.packs_nibbles() ? Halide::UInt(8) : Halide::Int(8);
 }
 
-/// A weight as it is multiplied: nibble `half` of a byte, 0 the low one.
-Halide::Expr nibble(const Halide::Expr &byte, const Halide::Expr &half, const DotLowering &);
+/// A weight as it is multiplied: nibble `half`, 0 the low one, of the byte at a place of its group. As u8 they are
+/// taken out of words, for HVX does not shift bytes.
+Halide::Expr nibble(const std::function<Halide::Expr(Halide::Expr place)> &byte, const Halide::Expr &place,
+                    const Halide::Expr &half, const DotLowering &);
 
 /// What the sums of source elements are multiplied by for the weights' zero points: kernel parameter wei_zeros says
 /// that `zer` has one (1) or one for each channel (2), negative; else it is null.

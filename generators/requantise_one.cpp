@@ -38,7 +38,8 @@ Expr requantise_one(Expr acc, const Attributes &kernel) {
     if (at("sign_matters") != sign_never) {
         scaled += acc >> 31;
     }
-    return clamp_s8(shift_right(scaled, at("shr")), at("clamp_min"), at("clamp_max"));
+    const int bits = kernel.count("bits") != 0 ? at("bits") : 8;
+    return clamp_to_bits(shift_right(scaled, at("shr")), bits, at("clamp_min"), at("clamp_max"));
 }
 
 } // namespace nibble

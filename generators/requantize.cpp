@@ -1,4 +1,4 @@
-// s8, u8 or s16 to s8, u8 or s32, of another scale and zero point (requantize_qs8).
+// s8, u8, s16 or s32 to one of these, of another scale and zero point (requantize_qs8).
 // SPDX-License-Identifier: Apache-2.0
 //
 //   dst = saturate(dst_zero + rq(src - src_zero)), rq by `double` rounding
@@ -73,8 +73,8 @@ private:
     Expr wide() {
         const Expr difference = cast<int32_t>(value()) - at("src_zero");
         const Expr scaled = requantize_wide(difference, at("multiplier"), at("shift")) + at("dst_zero");
-        if (at("dst_bits") == 32) {
-            return saturating_cast<int32_t>(scaled);
+        if (at("dst_bits") > 8) {
+            return saturating_cast(Int(at("dst_bits")), scaled);
         }
         return flip_sign(cast<int8_t>(clamp(scaled, -128, 127)), at("dst_u8") != 0);
     }

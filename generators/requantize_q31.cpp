@@ -57,4 +57,8 @@ Expr bound_s8(Expr value, int lo, int hi) {
 
 Expr clamp_s8(const Expr &value, int lo, int hi) { return bound_s8(saturate_s8(value), lo, hi); }
 
+Expr clamp_to_bits(const Expr &value, int bits, int lo, int hi) {
+    return bits == 8 ? clamp_s8(value, lo, hi) : cast(Halide::Int(bits), clamp(value, lo, hi));
+}
+
 } // namespace nibble

@@ -37,4 +37,7 @@ Halide::Expr bound_s8(Halide::Expr value, int lo, int hi);
 /// int32 to s8, clamped to [lo, hi] within s8.
 Halide::Expr clamp_s8(const Halide::Expr &value, int lo, int hi);
 
+/// int32 to an integer of 8 or 16 bits, clamped to [lo, hi] within them.
+Halide::Expr clamp_to_bits(const Halide::Expr &value, int bits, int lo, int hi);
+
 } // namespace nibble

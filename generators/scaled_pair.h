@@ -6,12 +6,13 @@
 //   dst = clamp(dst_zero + rq_dst(rq_0((src0 - src0_zero) << left_shift) + sign * rq_1((src1 - src1_zero) <<
 //   left_shift)))
 //
-// There are only 65,536 argument pairs, and the function is a plane up to roundings of about 2^-19, so one
+// Of bytes there are only 65,536 argument pairs, and the function is a plane up to roundings of about 2^-19, so one
 // multiplication an operand and one shift nearly always give the same value for every pair; find_linear_form has tried
-// all of them. Where no such form exists, the kernel computes the definition.
+// all of them. Where no such form exists, and of s16, the kernel computes the definition.
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "generators/binary.h"
@@ -29,14 +30,14 @@ public:
         const Halide::Expr a = this->operand(0), b = this->operand(1);
         const NearlyLinear wanted = function();
         Halide::Expr result;
-        if (const auto linear = find_linear_form(wanted)) {
+        if (const auto linear = at("bits") == 8 ? find_linear_form(wanted) : std::nullopt) {
             this->chosen_form = "linear";
             result = linear_s8(*linear, a, b, wanted.bend, wanted.least, wanted.most);
         } else {
             this->chosen_form = "q31";
             const Halide::Expr sum = scaled(a, "src0") + T::sign * scaled(b, "src1");
-            result = clamp_s8(requantize_double(sum, at("dst_multiplier"), at("dst_shift")) + at("dst_zero"),
-                              wanted.least, wanted.most);
+            const Halide::Expr value = requantize_double(sum, at("dst_multiplier"), at("dst_shift")) + at("dst_zero");
+            result = clamp_to_bits(value, at("bits"), wanted.least, wanted.most);
         }
         this->dst(this->i, this->j, this->k, this->l) = this->s8_view(result);
         this->finish();

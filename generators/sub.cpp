@@ -1,4 +1,4 @@
-// Elementwise difference of two s8 or u8 tensors with scales of their own (sub_qs8).
+// Elementwise difference of two s8, u8 or s16 tensors with scales of their own (sub_qs8, sub_qs16).
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/scaled_pair.h"
 

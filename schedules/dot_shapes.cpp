@@ -33,7 +33,8 @@ DotShape conv2d_shape(const Attributes &kernel, const TargetFacts &target, const
     shape.row_step = at("stride_h");
     shape.halo_rows = (at("kh") - 1) * at("dilation_h") + 1;
     shape.rows_are_shared = at("kh") > 1;
-    shape.whole_rows = at("kw") != 1 || at("pad_left") != 0 || length % (shape.form.products * shape.form.groups) != 0;
+    shape.whole_rows =
+        at("kw") != 1 || at("pad_left") != 0 || length % (shape.form.packed_products() * shape.form.groups) != 0;
     return shape;
 }
 

@@ -71,13 +71,15 @@ namespace {
 void unpack_nibbles(Algorithm &algorithm, const Func &sum, int lanes) {
     Func nibbles = algorithm.func("nibbles");
     const std::vector<Var> args = nibbles.args(); // place, c, half, ...
+    const int products = dot_lowering(algorithm.lowering).products;
+    Var bytes("bytes");
     nibbles.compute_at(sum, RVar("k"))
         .store_in(MemoryType::Stack)
-        .bound_extent(args[0], dot_lowering(algorithm.lowering).products)
+        .bound_extent(args[0], products)
         .bound_extent(args[2], 2)
-        .vectorize(args[0])
-        .vectorize(args[1], lanes)
-        .unroll(args[1])
+        .fuse(args[0], args[1], bytes)
+        .vectorize(bytes, lanes * products)
+        .unroll(bytes)
         .unroll(args[2]);
 }
 
@@ -162,10 +164,13 @@ void take_source_by_element(Algorithm &algorithm) {
     Func acc = algorithm.func("acc"), operand = algorithm.func("operand");
     RVar k("k"), ko("ko"), ki("ki");
     acc.update().split(k, ko, ki, steps).unroll(ki);
+    if (form.packs_nibbles()) {
+        algorithm.func("nibbles").compute_at(acc, ki);
+    }
     // A pixel's words are one load, though the loop over channels lies within.
     operand.compute_at(acc, ko)
         .store_in(MemoryType::Stack)
-        .vectorize(operand.args()[0], steps * form.products * form.groups)
+        .vectorize(operand.args()[0], steps * form.packed_products() * form.groups)
         .unroll(operand.args()[1]);
 }
 

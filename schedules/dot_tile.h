@@ -19,6 +19,8 @@ struct DotMachine {
     double requantise_instructions; ///< of a vector of outputs
     int64_t requantise_constants; ///< vectors of them for a vector of channels; 0 where they are not kept in registers
     double tile_cycles;           ///< what a tile's loop costs beside its steps
+    double unpack_cycles;         ///< a step's 4-bit weights, of a vector; 0: neither these nor their registers count
+    double unpack_wait;           ///< cycles of a step that its first products wait for nibbles
     /// Source values of several steps are loaded as a vector, and products take one of its words; else each word is
     /// broadcast as it is loaded.
     bool source_by_element;

@@ -17,6 +17,8 @@ bool is_fused(const DotLowering &form) { return form.products == 4; }
 /// smull and smlal multiply into lanes of s16, whose pairs sadalp adds up.
 bool has_halves(const DotLowering &form) { return form.products == 2 && form.src_bytes == 1; }
 
+int64_t weights_of_byte(const DotLowering &form) { return form.packs_nibbles() ? 2 : 1; }
+
 /// Vectors of a panel.
 int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
     return shape.form.panel * 4 / target.vector_bytes;
@@ -25,6 +27,17 @@ int64_t panel_vectors(const DotShape &shape, const TargetFacts &target) {
 /// Vectors of a step's weights beside `across` vectors of accumulators: bytes fill them, or are widened first.
 int64_t weight_vectors(const DotLowering &form, int64_t across) {
     return has_halves(form) ? across * form.groups / 2 : across;
+}
+
+/// Whether the machine says what 4-bit weights cost.
+bool models_nibbles(const DotLowering &form, const DotMachine &machine) {
+    return form.packs_nibbles() && machine.unpack_cycles > 0;
+}
+
+/// Vectors beside a step's weights: the nibbles of the bytes' other step and, where more than accumulators and weights
+/// is in vectors, what masks them.
+int64_t nibble_vectors(const DotShape &shape, int64_t across) {
+    return models_nibbles(shape.form, shape.machine) ? across + (shape.machine.scalar_source ? 0 : 1) : 0;
 }
 
 /// Accumulators, the weights of a panel, the source (a broadcast, or a vector of each pixel's), and the product where
@@ -37,7 +50,8 @@ bool fits_registers(const DotShape &shape, const TargetFacts &target, int64_t mr
     const int64_t source = shape.machine.scalar_source ? 0 : shape.machine.source_by_element ? mr : 1;
     // Of halves LLVM begins the products of several steps together; with fewer registers left it spills.
     const int64_t apart = is_fused(shape.form) ? 0 : has_halves(shape.form) ? 12 : 1;
-    return mr * vectors + weight_vectors(shape.form, vectors) + source + apart <= target.vector_registers;
+    return mr * vectors + weight_vectors(shape.form, vectors) + nibble_vectors(shape, vectors) + source + apart <=
+           target.vector_registers;
 }
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -66,6 +80,10 @@ double product_cycles(const DotLowering &form, const DotMachine &machine, int64_
         const double block = 2.0 / form.s16_steps, nibbles = 2.5 * static_cast<double>(across);
         return ((2 + block) * vectors + nibbles) / machine.instructions_per_cycle;
     }
+    if (models_nibbles(form, machine)) {
+        return vectors / machine.instructions_per_cycle + machine.unpack_cycles * static_cast<double>(across) +
+               machine.unpack_wait;
+    }
     if (is_fused(form)) {
         return vectors / machine.instructions_per_cycle;
     }
@@ -77,10 +95,11 @@ double product_cycles(const DotLowering &form, const DotMachine &machine, int64_
     return (2 * vectors + static_cast<double>(across)) / machine.instructions_per_cycle;
 }
 
-/// Of a vector of outputs: where accumulators and constants leave no register, some are moved out of the way.
-double requantise_instructions(const DotMachine &machine, const TargetFacts &target, int64_t mr, int64_t across) {
-    const bool crowded = (mr + machine.requantise_constants) * across >= target.vector_registers;
-    return machine.requantise_instructions + (crowded ? 1 : 0);
+/// Of a vector of outputs: where accumulators and constants leave no register, some are moved out of the way, and the
+/// vector of a quarter of a panel is narrowed alone.
+double requantise_instructions(const DotMachine &machine, const TargetFacts &target, const Tile &tile, int64_t across) {
+    const bool crowded = (tile.at("mr") + machine.requantise_constants) * across >= target.vector_registers;
+    return machine.requantise_instructions + (crowded ? 1 : 0) + (parts_of(tile) > 2 ? 1 : 0);
 }
 
 /// Modelled cycles of the layer: arithmetic or the weights' way to the core, whichever is longer, and what stands
@@ -95,11 +114,13 @@ double cycles(const DotShape &shape, const TargetFacts &target, const Tile &tile
     const auto vectors = static_cast<double>(mr * across);
     const double source_loads =
         static_cast<double>(mr) / (machine.source_by_element ? element_steps(shape.form, shape.steps) : 1);
-    const double loads = source_loads + static_cast<double>(weight_vectors(shape.form, across));
+    const double weight_loads = static_cast<double>(weight_vectors(shape.form, across)) /
+                                (models_nibbles(shape.form, machine) ? weights_of_byte(shape.form) : 1);
+    const double loads = source_loads + weight_loads;
     const double step = std::max(
         {product_cycles(shape.form, machine, mr, across), loads / machine.loads_per_cycle, machine.dot_latency});
     const double requantise =
-        vectors * requantise_instructions(machine, target, mr, across) / machine.instructions_per_cycle;
+        vectors * requantise_instructions(machine, target, tile, across) / machine.instructions_per_cycle;
     const double arithmetic =
         static_cast<double>(tiles) * (static_cast<double>(shape.steps) * step + requantise + machine.tile_cycles);
     const double weights = static_cast<double>(weight_bytes(shape)) / bandwidth(target, weight_bytes(shape));
@@ -178,18 +199,22 @@ int64_t widest_tile(const DotShape &shape, const TargetFacts &target) {
     return mr;
 }
 
-/// Adds tiles of half a panel and more pixels than a whole one leaves registers for. Whole panels read the source once:
-/// halves are for columns that only so many pixels divide, and for lanes that have two sums.
-void add_halves(const DotShape &shape, const TargetFacts &target, std::vector<Tile> &tiles) {
-    constexpr int halves = 2;
-    const int64_t widest = widest_tile(shape, target);
-    const bool two_sums = shape.form.s16_steps > 0;
-    if (!two_sums && (shape.columns % widest == 0 || shape.columns % std::max<int64_t>(widest - 1, 1) == 0)) {
+/// Adds tiles of a part of a panel and more pixels than a larger one leaves registers for. Whole panels read the source
+/// once: halves are for columns that only so many pixels divide, and for lanes that have two sums; they and quarters
+/// for nibbles, which more pixels share.
+void add_parts(const DotShape &shape, const TargetFacts &target, std::vector<Tile> &tiles) {
+    const bool nibbles = models_nibbles(shape.form, shape.machine);
+    const bool any_columns = shape.form.s16_steps > 0 || nibbles;
+    int64_t widest = widest_tile(shape, target);
+    if (!any_columns && (shape.columns % widest == 0 || shape.columns % std::max<int64_t>(widest - 1, 1) == 0)) {
         return; // most registers have accumulators then
     }
-    for (int64_t mr = widest + 1; mr <= shape.columns && fits_registers(shape, target, mr, 1, halves); mr++) {
-        if (two_sums || shape.columns % mr == 0) {
-            add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", halves}}, tiles);
+    for (int parts = 2; parts <= (nibbles ? panel_vectors(shape, target) : 2); parts *= 2) {
+        for (int64_t mr = widest + 1; mr <= shape.columns && fits_registers(shape, target, mr, 1, parts); mr++) {
+            if (any_columns || shape.columns % mr == 0) {
+                add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", parts}}, tiles);
+            }
+            widest = mr;
         }
     }
 }
@@ -202,10 +227,13 @@ DotLowering dot_form(const char *op, const Attributes &kernel, const TargetFacts
 }
 
 int64_t panel_bytes(const DotShape &shape) {
-    return shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+    const int64_t products = shape.steps * shape.form.products * shape.form.groups * shape.form.panel;
+    return products / weights_of_byte(shape.form);
 }
 
-int64_t dot_steps(const DotLowering &form, int64_t length) { return ceil_div(length, form.products * form.groups); }
+int64_t dot_steps(const DotLowering &form, int64_t length) {
+    return ceil_div(length, form.packed_products() * form.groups) * weights_of_byte(form);
+}
 
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
     std::vector<Tile> tiles;
@@ -221,7 +249,7 @@ std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
         for (Tile &tile : tiles) {
             tile["parts"] = 1;
         }
-        add_halves(shape, target, tiles);
+        add_parts(shape, target, tiles);
     }
     return tiles;
 }

@@ -33,7 +33,7 @@ void schedule_window_reduction(Algorithm &algorithm, const std::string &reduced,
     const Var &c = args[0];
     Var outer("outer"), step("step"), lane("lane");
     if (!algorithm.masks && block < std::min(reduced_lanes, dst_lanes)) {
-        reduced_lanes = dst_lanes = exact_lanes(block, scalar_bytes);
+        reduced_lanes = dst_lanes = exact_lanes(block, scalar_bytes / dst.types()[0].bytes());
     }
     dst.split(c, outer, step, block, TailStrategy::ShiftInwards)
         .split(step, step, lane, std::min(block, dst_lanes), TailStrategy::RoundUp)

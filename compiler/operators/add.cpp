@@ -1,4 +1,4 @@
-// add: two tensors of s8 or u8 of any scales, broadcast where one of them is smaller.
+// add: two tensors of s8, u8 or s16 of any scales, broadcast where one of them is smaller.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/add.h"
 
@@ -7,6 +7,6 @@
 
 namespace nibble::operators {
 
-OperatorRow add_row() { return scaled_pair_row("add", reference::add); }
+OperatorRow add_row() { return scaled_pair_row("add", {reference::add, reference::add}); }
 
 } // namespace nibble::operators

@@ -10,9 +10,10 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/broadcast.h"
 #include "compiler/operators/support/channel_requantise.h"
-#include "compiler/operators/support/matrix_extents.h"
+#include "compiler/operators/support/matrices.h"
 #include "compiler/operators/support/one_form.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
@@ -22,21 +23,14 @@
 namespace nibble::operators {
 namespace {
 
-using Shape = std::vector<int64_t>;
-
-int64_t matrices(const Layer &layer, const std::string &prefix) {
-    const auto extents = batch_extents(layer, prefix);
-    return extents[0] * extents[1] * extents[2];
-}
-
-Shape lhs_shape(const Layer &layer) { return {matrices(layer, "a"), layer.at("m"), layer.at("k")}; }
-Shape rhs_shape(const Layer &layer) { return {matrices(layer, "b"), layer.at("k"), layer.at("n")}; }
-
 int64_t bound(const Layer &layer) { return layer.at("k") * 255 * 255; }
 
 bool is_constant(const Tensor *tensor) { return tensor != nullptr && tensor->is_constant(); }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    if (reads_s16(model, op)) {
+        return legalise_batch_matmul_s16(model, op, findings);
+    }
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const bool lhs_constant = is_constant(context.input(0)), rhs_constant = is_constant(context.input(1));
@@ -56,10 +50,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     // TFLite takes the product of the scales in f32.
     set_one_factor(lhs_q.scale * rhs_q.scale, dst_q.scale, layer);
     set_clamps({}, layer.attributes);
-    const auto adj_x = context.attribute("adj_x").get<bool>(), adj_y = context.attribute("adj_y").get<bool>();
-    legalise_matrices(context, {lhs, rhs, dst}, adj_x, adj_y, layer.attributes);
-    layer.attributes["adj_x"] = adj_x;
-    layer.attributes["adj_y"] = adj_y;
+    legalise_matrices(context, {*lhs, *rhs, *dst}, layer.attributes);
     if (!context.ok()) {
         return {};
     }
@@ -81,27 +72,14 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
     const auto at = [&layer](const char *key) { return static_cast<int32_t>(layer.at(key)); };
-    const reference::BatchMatmul p = {batch_extents(layer, "d"),
-                                      batch_extents(layer, "a"),
-                                      batch_extents(layer, "b"),
-                                      layer.at("m"),
-                                      layer.at("k"),
-                                      layer.at("n"),
-                                      at("adj_x") != 0,
-                                      at("adj_y") != 0,
-                                      at("lhs_zero"),
-                                      at("rhs_zero"),
-                                      at("dst_zero"),
-                                      at("clamp_min"),
-                                      at("clamp_max")};
+    const reference::BatchMatmul p = {matrix_batch(layer), at("lhs_zero"),  at("rhs_zero"),
+                                      at("dst_zero"),      at("clamp_min"), at("clamp_max")};
     const bool lhs_constant = at("lhs_constant") != 0, rhs_constant = at("rhs_constant") != 0;
     const auto *lhs = lhs_constant ? layer.constants.at("lhs").as<int8_t>() : static_cast<const int8_t *>(src.front());
     const auto *rhs = rhs_constant ? layer.constants.at("rhs").as<int8_t>() : static_cast<const int8_t *>(src.back());
     const OneFactor factor(layer);
     reference::batch_matmul(p, lhs, rhs, factor.requantisation(), static_cast<int8_t *>(dst[0]));
 }
-
-int64_t macs(const Layer &layer) { return matrices(layer, "d") * layer.at("m") * layer.at("k") * layer.at("n"); }
 
 int64_t panels_bytes(const Layer &layer, const std::string &lowering) {
     return nibble_panels_bytes(layer.at("n"), 1, 1, layer.at("k"), channel_panel, dot_lowering(lowering).products);
@@ -110,11 +88,11 @@ int64_t panels_bytes(const Layer &layer, const std::string &lowering) {
 PackedLayout packed_layout(const Layer &layer, const std::string &lowering) {
     PackedLayout layout;
     if (layer.at("lhs_constant") != 0) {
-        layout.add("lhs", DType::s8, matrices(layer, "a") * layer.at("m") * layer.at("k"));
+        layout.add("lhs", DType::s8, lhs_shape(layer)[0] * layer.at("m") * layer.at("k"));
     }
     if (layer.at("rhs_constant") != 0) {
-        const int64_t channels = matrices(layer, "b") * padded_channels(layer.at("n"));
-        layout.add("wei", DType::s8, matrices(layer, "b") * panels_bytes(layer, lowering));
+        const int64_t channels = rhs_shape(layer)[0] * padded_channels(layer.at("n"));
+        layout.add("wei", DType::s8, rhs_shape(layer)[0] * panels_bytes(layer, lowering));
         layout.add("bia", DType::s32, channels * static_cast<int64_t>(sizeof(int32_t)));
     }
     return layout;
@@ -144,7 +122,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
     const int64_t k = layer.at("k"), n = layer.at("n");
     const int32_t zero = static_cast<int32_t>(layer.at("lhs_zero")) + (dot_lowering(lowering).unsigned_src ? 128 : 0);
     const std::vector<int32_t> none(n, 0);
-    for (int64_t i = 0; i < matrices(layer, "b"); ++i) {
+    for (int64_t i = 0; i < rhs_shape(layer)[0]; ++i) {
         const auto columns = columns_of(layer, layer.constants.at("rhs").as<int8_t>() + i * k * n);
         nibble_pack_panels(columns.data(), n, 1, 1, k, channel_panel, dot_lowering(lowering).products, 0,
                            packed_array<int8_t>(layout, "wei", packed) + i * panels_bytes(layer, lowering));
@@ -168,7 +146,7 @@ std::vector<Layer> sample_layers() {
     struct Sample {
         const char *family;
         int64_t m, k, n;
-        Shape lhs_batch, rhs_batch;
+        std::vector<int64_t> lhs_batch, rhs_batch;
         bool adj_x = false, adj_y = false;
         const char *constant = "";
     };
@@ -213,16 +191,14 @@ std::vector<Layer> sample_layers() {
                                  {"shift", -7 - std::lround(std::log2(sample.k) / 2)},
                                  {"lhs_constant", sample.constant == std::string("lhs")},
                                  {"rhs_constant", sample.constant == std::string("rhs")}});
-        set_batch("d", *broadcast_shape(sample.lhs_batch, sample.rhs_batch), layer.attributes);
-        set_batch("a", sample.lhs_batch, layer.attributes);
-        set_batch("b", sample.rhs_batch, layer.attributes);
+        set_matrix_batches(sample.lhs_batch, sample.rhs_batch, layer.attributes);
         if (layer.at("lhs_constant") == 0) {
             layer.src.push_back(sample_tensor("lhs", lhs_shape(layer)));
         }
         if (layer.at("rhs_constant") == 0) {
             layer.src.push_back(sample_tensor("rhs", rhs_shape(layer)));
         }
-        layer.dst = {sample_tensor("dst", {matrices(layer, "d"), sample.m, sample.n})};
+        layer.dst = {sample_tensor("dst", {products(layer), sample.m, sample.n})};
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"ragged", "constant_right"}, layers);
@@ -244,7 +220,7 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 OperatorRow batch_matmul_row() {
     return {"batch_matmul", {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot2_s8s8", "dp4a_s8s8"},
             legalise,       run_reference,
-            macs,           packed_layout,
+            matrix_macs,    packed_layout,
             pack,           kernel_parameters,
             sample_layers,  randomise,
             nullptr};

@@ -10,6 +10,7 @@
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/weight_zero.h"
@@ -29,6 +30,9 @@ std::vector<int64_t> wei_shape(const Layer &layer) {
 }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    if (reads_s16(model, op)) {
+        return legalise_conv2d_s16(model, op, findings);
+    }
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);

@@ -6,6 +6,7 @@
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/depthwise_weights.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/weight_zero.h"
@@ -20,6 +21,9 @@ int64_t reduction(const Layer &layer) { return layer.at("kh") * layer.at("kw"); 
 std::vector<int64_t> wei_shape(const Layer &layer) { return {1, layer.at("kh"), layer.at("kw"), layer.at("co")}; }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    if (reads_s16(model, op)) {
+        return legalise_depthwise_conv2d_s16(model, op, findings);
+    }
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, 4);

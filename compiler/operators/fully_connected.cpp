@@ -7,7 +7,9 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
+#include "compiler/operators/support/group_legaliser.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/weight_zero.h"
@@ -17,6 +19,12 @@ namespace nibble::operators {
 namespace {
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    if (reads_s16(model, op)) {
+        return legalise_fully_connected_s16(model, op, findings);
+    }
+    if (reads_f32(model, op)) {
+        return legalise_fully_connected_groups(model, op, findings);
+    }
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const Tensor *src = context.activation8(0, -1);

@@ -6,7 +6,7 @@
 
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/broadcast.h"
-#include "compiler/operators/support/matrix_extents.h"
+#include "compiler/operators/support/matrices.h"
 #include "compiler/operators/support/operands.h"
 
 namespace nibble::operators {
@@ -43,7 +43,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
         return {};
     }
     Layer layer = context.layer({}, {dst});
-    legalise_matrices(context, {lhs, rhs, dst}, false, false, layer.attributes);
+    legalise_products(context, {*lhs, *rhs, *dst}, false, false, layer.attributes);
     if (!context.ok()) {
         return {};
     }
@@ -60,22 +60,13 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
     const auto data = operand_data(layer, operand_names, src);
     reference::MatmulInteger p;
-    p.m = layer.at("m");
-    p.k = layer.at("k");
-    p.n = layer.at("n");
-    p.batch = batch_extents(layer, "d");
-    p.lhs_batch = batch_extents(layer, "a");
-    p.rhs_batch = batch_extents(layer, "b");
+    static_cast<reference::MatrixBatch &>(p) = matrix_batch(layer);
     p.lhs_zeros = layer.at("lhs_zeros") != 0;
     p.rhs_zeros = layer.at("rhs_zeros") != 0;
     p.lhs = element_of(layer, "lhs");
     p.rhs = element_of(layer, "rhs");
     p.dst = element_of(layer, "dst");
     reference::matmul_integer(p, data.at("lhs"), data.at("rhs"), data.at("lhs_zero"), data.at("rhs_zero"), dst[0]);
-}
-
-int64_t macs(const Layer &layer) {
-    return layer.at("d0") * layer.at("d1") * layer.at("d2") * layer.at("m") * layer.at("k") * layer.at("n");
 }
 
 std::vector<int64_t> with_matrix(std::vector<int64_t> batch, int64_t rows, int64_t columns) {
@@ -111,9 +102,7 @@ std::vector<Layer> sample_layers() {
         const Tensor rhs = sample_operand("rhs", s.rhs, with_matrix(rhs_batch, s.k, s.n), s.rhs_seed);
         const std::vector<int64_t> batch = *broadcast_shape(lhs_batch, rhs_batch);
         layer.attributes = {{"m", s.m}, {"k", s.k}, {"n", s.n}};
-        set_batch("d", batch, layer.attributes);
-        set_batch("a", lhs_batch, layer.attributes);
-        set_batch("b", rhs_batch, layer.attributes);
+        set_matrix_batches(lhs_batch, rhs_batch, layer.attributes);
         set_element("lhs", s.lhs, layer.attributes);
         set_element("rhs", s.rhs, layer.attributes);
         set_element("dst", s.dst, layer.attributes);
@@ -133,7 +122,7 @@ std::vector<Layer> sample_layers() {
 
 OperatorRow matmul_integer_row() {
     OperatorRow row = operand_row("matmul_integer", operand_names, legalise, run_reference, sample_layers);
-    row.macs = macs;
+    row.macs = matrix_macs;
     return row;
 }
 

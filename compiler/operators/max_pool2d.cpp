@@ -1,4 +1,4 @@
-// max_pool2d: s8 or u8, source and destination quantised alike.
+// max_pool2d: s8, u8 or s16, source and destination quantised alike.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/max_pool2d.h"
 
@@ -15,7 +15,12 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
 }
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
-    reference::max_pool2d(pool_parameters(layer), static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+    const reference::Pool2d p = pool_parameters(layer);
+    if (layer.at("bits") == 16) {
+        reference::max_pool2d(p, static_cast<const int16_t *>(src[0]), static_cast<int16_t *>(dst[0]));
+    } else {
+        reference::max_pool2d(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+    }
 }
 
 std::vector<Layer> sample_layers() { return pool_samples("max_pool2d"); }

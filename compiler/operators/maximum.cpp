@@ -1,4 +1,4 @@
-// maximum: the larger of two tensors of s8 or u8 of one scale, broadcast where one of them is smaller.
+// maximum: the larger of two tensors of s8, u8 or s16 of one scale, broadcast where one of them is smaller.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/maximum.h"
 
@@ -7,6 +7,6 @@
 
 namespace nibble::operators {
 
-OperatorRow maximum_row() { return ordered_pair_row("maximum", reference::maximum); }
+OperatorRow maximum_row() { return ordered_pair_row("maximum", {reference::maximum, reference::maximum}); }
 
 } // namespace nibble::operators

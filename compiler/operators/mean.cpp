@@ -1,4 +1,4 @@
-// mean: s8 or u8, over any dimensions that form at most two runs.
+// mean: s8, u8 or s16, over any dimensions that form at most two runs.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/mean.h"
 
@@ -11,6 +11,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/legalise_context.h"
+#include "compiler/operators/support/s16_samples.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
 #include "runtime/reference/quantize_multiplier.h"
@@ -18,7 +19,7 @@
 namespace nibble::operators {
 namespace {
 
-/// Sums of so many differences of s8 values leave the bits that kernels' roundings need (requantize_double).
+/// Sums of differences up to this leave the bits that kernels' roundings need (requantize_double).
 constexpr int64_t most_sum = int64_t{1} << 30;
 
 /// The extents of runs of dimensions, kept and reduced in turn, a kept one (perhaps 1) first and last.
@@ -70,7 +71,8 @@ void set_factor(LegaliseContext &context, const Tensor &src, const Tensor &dst, 
     const int64_t count = attributes["r0"] * attributes["r1"];
     auto factor = reference::quantize_multiplier(double{src_q.scale} / double{dst_q.scale});
     reference::divide_multiplier(count, factor.multiplier, factor.shift);
-    if (factor.shift > 22 || (count * 255) << std::max(factor.shift, 0) >= most_sum) {
+    const int64_t largest = context.bits() == 16 ? 32768 : 255;
+    if (factor.shift > 22 || (count * largest) << std::max(factor.shift, 0) >= most_sum) {
         context.report(dst, "scale", fmt::format("{} for {} elements of scale {}", dst_q.scale, count, src_q.scale),
                        "one that keeps the scaled sum below 2^30");
     }
@@ -82,6 +84,7 @@ void set_factor(LegaliseContext &context, const Tensor &src, const Tensor &dst, 
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
+    context.take_s16();
     context.expect_rounding(Rounding::double_);
     const Tensor *src = context.activation8(0, -1);
     const Tensor *dst = context.result8(0, -1);
@@ -99,6 +102,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     runs.insert(runs.begin(), names.size() - runs.size(), 1);
     Layer layer = context.layer({src}, {dst});
     layer.attributes["u8"] = context.u8();
+    layer.attributes["bits"] = context.bits();
     for (size_t i = 0; i < names.size(); ++i) {
         layer.attributes[names[i]] = runs[i];
     }
@@ -117,7 +121,11 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.shift = static_cast<int32_t>(layer.at("shift"));
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
-    reference::mean(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+    if (layer.at("bits") == 16) {
+        reference::mean(p, static_cast<const int16_t *>(src[0]), static_cast<int16_t *>(dst[0]));
+    } else {
+        reference::mean(p, static_cast<const int8_t *>(src[0]), static_cast<int8_t *>(dst[0]));
+    }
 }
 
 std::vector<Layer> sample_layers() {
@@ -142,6 +150,7 @@ std::vector<Layer> sample_layers() {
         layer.op = "mean";
         layer.rounding = Rounding::double_;
         layer.attributes = {{"u8", 0},
+                            {"bits", 8},
                             {"k0", k0},
                             {"r0", r0},
                             {"k1", k1},
@@ -156,6 +165,7 @@ std::vector<Layer> sample_layers() {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"pixels", "two_runs"}, layers);
+    add_s16_samples({"pixels", "innermost", "two_runs", "outermost"}, layers);
     return layers;
 }
 

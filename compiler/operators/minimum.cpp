@@ -1,4 +1,4 @@
-// minimum: the smaller of two tensors of s8 or u8 of one scale, broadcast where one of them is smaller.
+// minimum: the smaller of two tensors of s8, u8 or s16 of one scale, broadcast where one of them is smaller.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/minimum.h"
 
@@ -7,6 +7,6 @@
 
 namespace nibble::operators {
 
-OperatorRow minimum_row() { return ordered_pair_row("minimum", reference::minimum); }
+OperatorRow minimum_row() { return ordered_pair_row("minimum", {reference::minimum, reference::minimum}); }
 
 } // namespace nibble::operators

@@ -1,4 +1,4 @@
-// mul: the product of two tensors of s8 or u8 of any scales, broadcast where one of them is smaller.
+// mul: the product of two tensors of s8, u8 or s16 of any scales, broadcast where one of them is smaller.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/mul.h"
 
@@ -12,6 +12,7 @@
 #include "compiler/operators/support/f32_form.h"
 #include "compiler/operators/support/one_form.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_samples.h"
 #include "compiler/operators/support/u8_view.h"
 #include "runtime/reference/float_bits.h"
 #include "runtime/reference/quantize_multiplier.h"
@@ -29,11 +30,12 @@ void set_factor(float src0, float src1, float dst, Attributes &attributes) {
     attributes["shift"] = quantised.shift;
 }
 
-/// The most that an s8 value differs from its zero point.
-int64_t largest_difference(int64_t zero) { return std::max(127 - zero, zero + 128); }
+/// The most that a value differs from its zero point.
+int64_t largest_difference(int64_t zero, const Clamps &all) { return std::max(all.max - zero, zero - all.min); }
 
 int64_t bound(const Layer &layer) {
-    return largest_difference(layer.at("src0_zero")) * largest_difference(layer.at("src1_zero"));
+    const Clamps all = all_of_bits(layer.at("bits"));
+    return largest_difference(layer.at("src0_zero"), all) * largest_difference(layer.at("src1_zero"), all);
 }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
@@ -64,8 +66,8 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     const auto at = [&layer](const char *key) { return static_cast<int32_t>(layer.at(key)); };
     const reference::Mul p = {extents_of(layer), at("src0_zero"), at("src1_zero"), at("dst_zero"),
                               at("multiplier"),  at("shift"),     at("clamp_min"), at("clamp_max")};
-    const BinaryOperands operands = operands_of(layer, src);
-    reference::mul(p, operands.src0, operands.src1, static_cast<int8_t *>(dst[0]));
+    const BinaryReference<reference::Mul> mul = {reference::mul, reference::mul};
+    mul(layer, p, src, dst[0]);
 }
 
 std::optional<F32Form> f32_form(const Layer &layer) {
@@ -85,7 +87,9 @@ std::optional<F32Form> f32_form(const Layer &layer) {
 /// Those of one of the two forms of requantisation.
 Attributes kernel_parameters(const Layer &layer, const std::string &lowering) {
     Attributes kernel = layer.attributes;
-    if (const auto form = lowering == "s32" ? std::nullopt : f32_form(layer)) {
+    // Products of s16 values have more bits than an f32.
+    const bool s32 = lowering == "s32" || layer.at("bits") == 16;
+    if (const auto form = s32 ? std::nullopt : f32_form(layer)) {
         kernel.erase("multiplier");
         kernel.erase("shift");
         kernel.erase("dst_zero");
@@ -110,6 +114,9 @@ std::vector<Layer> sample_layers() {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"ragged", "channels", "constant_channels"}, layers);
+    for (size_t i = add_s16_samples(s16_binary_samples(), layers); i < layers.size(); ++i) {
+        layers[i].attributes["shift"] = layers[i].at("shift") - 8;
+    }
     return layers;
 }
 

@@ -8,11 +8,15 @@
 #include "compiler/operators/support/legalise_context.h"
 #include "compiler/operators/support/lookup.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_legalisers.h"
 
 namespace nibble::operators {
 namespace {
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    if (reads_s16(model, op)) {
+        return legalise_relu_s16(model, op, findings);
+    }
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
     const LookupTensors tensors = lookup_tensors(context);

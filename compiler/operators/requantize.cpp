@@ -1,4 +1,4 @@
-// requantize: s8, u8 or s16 to s8, u8 or s32, of another scale and zero point.
+// requantize: s8, u8, s16 or s32 to one of these, of another scale and zero point.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/requantize.h"
 
@@ -12,14 +12,15 @@
 namespace nibble::operators {
 namespace {
 
-/// 255 << 22 is the last difference of two s8 values to fit s32, 65535 << 14 that of two s16 values.
-int most_left_shift(DType src) { return src == DType::s16 ? 14 : 22; }
+/// 255 << 22 is the last difference of two s8 values to fit s32, 65535 << 14 that of two s16 values. s32 values come
+/// with zero point 0.
+int most_left_shift(DType src) { return src == DType::s32 ? 0 : src == DType::s16 ? 14 : 22; }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
-    const Tensor *src = context.activation(0, {DType::s8, DType::u8, DType::s16}, -1);
-    const Tensor *dst = context.result(0, {DType::s8, DType::u8, DType::s32}, -1);
+    const Tensor *src = context.activation(0, {DType::s8, DType::u8, DType::s16, DType::s32}, -1);
+    const Tensor *dst = context.result(0, {DType::s8, DType::u8, DType::s16, DType::s32}, -1);
     if (!context.ok()) {
         return {};
     }
@@ -31,6 +32,9 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     if (quantised.shift > most_left_shift(src->dtype)) {
         context.report(*dst, "scale", fmt::format("{} for a source of scale {}", dst_q.scale, src_q.scale),
                        fmt::format("at least the source's / 2^{}", most_left_shift(src->dtype)));
+    }
+    if (src->dtype == DType::s32 && src_q.zero_point != 0) {
+        context.report(*src, "zero_point", std::to_string(src_q.zero_point), "0, as s32 values have it");
     }
     Layer layer = context.layer({src}, {dst});
     layer.attributes = {
@@ -45,6 +49,8 @@ void run(const Layer &layer, const reference::Requantize &p, const void *src, vo
     const auto *elements = static_cast<const Src *>(src);
     if (layer.at("dst_bits") == 32) {
         reference::requantize(p, elements, static_cast<int32_t *>(dst));
+    } else if (layer.at("dst_bits") == 16) {
+        reference::requantize(p, elements, static_cast<int16_t *>(dst));
     } else {
         reference::requantize(p, elements, static_cast<int8_t *>(dst));
     }
@@ -57,7 +63,8 @@ void run_reference(const Layer &layer, const std::vector<const void *> &src, con
     p.shift = static_cast<int32_t>(layer.at("shift"));
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
-    (layer.at("src_bits") == 16 ? run<int16_t> : run<int8_t>)(layer, p, src[0], dst[0]);
+    const int64_t bits = layer.at("src_bits");
+    (bits == 32 ? run<int32_t> : bits == 16 ? run<int16_t> : run<int8_t>)(layer, p, src[0], dst[0]);
 }
 
 std::vector<Layer> sample_layers() {
@@ -81,6 +88,13 @@ std::vector<Layer> sample_layers() {
         {70, 1932735283, 14, 25, -9, DType::s16, DType::s32},
         {71, 1932735283, 9, -3, 1000000, DType::s8, DType::s32},
         {72, 1932735283, -3, 77, -5, DType::u8, DType::s32},
+        {73, 1451698946, 1, 0, 0, DType::s16, DType::s16},
+        {1001, 1932735283, -3, -300, 20000, DType::s16, DType::s16},
+        {74, 1073746000, 8, -7, 0, DType::s8, DType::s16},
+        {75, 1932735283, 22, 77, -5, DType::u8, DType::s16},
+        {76, 1518500250, -16, 0, 0, DType::s32, DType::s16},
+        {77, 1073746000, 0, 0, -128, DType::s32, DType::s8},
+        {78, 1932735283, -31, 0, 3, DType::s32, DType::s32},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {

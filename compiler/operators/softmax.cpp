@@ -9,6 +9,7 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/constant_free.h"
 #include "compiler/operators/support/legalise_context.h"
+#include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window_samples.h"
 
@@ -37,6 +38,9 @@ Attributes attributes_of(const reference::Softmax &p) {
 }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
+    if (reads_s16(model, op)) {
+        return legalise_softmax_s16(model, op, findings);
+    }
     LegaliseContext context(model, op, findings);
     context.expect_rounding(Rounding::double_);
     const Tensor *src = context.activation8(0, -1);
@@ -98,9 +102,9 @@ std::vector<Layer> sample_layers() {
         {"ragged", 5, 33, 0.25},
         {"flat", 2, 64, 1e-4},
         {"steep", 2, 65, 8.0},
-        {"s16_classes", 2, 12, 0.07, DType::s16},
-        {"s16_ragged", 3, 65, 0.5, DType::s16},
-        {"s16_one", 3, 1, 0.05, DType::s16},
+        {"to_s16_classes", 2, 12, 0.07, DType::s16},
+        {"to_s16_ragged", 3, 65, 0.5, DType::s16},
+        {"to_s16_one", 3, 1, 0.05, DType::s16},
     };
     std::vector<Layer> layers;
     for (const Sample &sample : samples) {

@@ -1,4 +1,4 @@
-// sub: the difference of two tensors of s8 or u8 of any scales, broadcast where one of them is smaller.
+// sub: the difference of two tensors of s8, u8 or s16 of any scales, broadcast where one of them is smaller.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/sub.h"
 
@@ -7,6 +7,6 @@
 
 namespace nibble::operators {
 
-OperatorRow sub_row() { return scaled_pair_row("sub", reference::sub); }
+OperatorRow sub_row() { return scaled_pair_row("sub", {reference::sub, reference::sub}); }
 
 } // namespace nibble::operators

@@ -86,7 +86,7 @@ def svdf(context):
 
 
 def add(context):
-    return _with_activation(context, tflite.AddOptions)
+    return _sum(context, tflite.AddOptions)
 
 
 def mul(context):
@@ -94,7 +94,24 @@ def mul(context):
 
 
 def sub(context):
-    return _with_activation(context, tflite.SubOptions)
+    return _sum(context, tflite.SubOptions)
+
+
+def _sum(context, cls):
+    options = context.options(cls)
+    tensors = [context.input(0), context.input(1), *context.outputs()]
+    # TFLite shifts and saturates such sums; all others of INT16 it scales as those of INT8.
+    if options is not None and options.PotScaleInt16() and all(map(_is_int16_of_power_of_two, tensors)):
+        context.add("pot_scale_int16", "true, and scales that are powers of two", "false, or other scales")
+    return _with_activation(context, cls)
+
+
+def _is_int16_of_power_of_two(tensor):
+    """By TFLite's tolerance (CheckedLog2)."""
+    if tensor.type != "INT16" or len(tensor.scale) != 1 or not 0 < tensor.scale[0] < np.inf:
+        return False
+    exponent = np.log2(np.float32(tensor.scale[0]))
+    return abs(exponent - np.round(exponent)) < 1e-3
 
 
 def _with_activation(context, cls):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operators of TFLite that Nibble has in 8 bits: a builder for each."""
+"""The operators of TFLite that Nibble has in 8 bits and with s16 activations: a builder for each."""
 
 from dataclasses import dataclass, replace
 from typing import Callable
@@ -11,13 +11,16 @@ from . import tflite_movers as movers
 
 # The rounding that the caller chose, for operators that requantise by a multiplier and a shift.
 CHOSEN = "chosen"
+# Sums of 64 bits, which a bias of so many bits says, have a rounding of their own.
+BY_BIAS = "by bias"
 
 
 @dataclass
 class Builder:
     """How one operator of TFLite becomes ours. `inputs`: the types of those that we keep, the optional ones last. Types
-    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8 are all of the same type unless `mixed`,
-    and so are those of MOVED and PADDED. `attributes` gives a dict, or a list of one for each output: so many operators.
+    are names of TFLite's, several separated by " or "; tensors of QUANTIZED8, and those of WEIGHTS that are not INT4, are
+    all of the same type unless `mixed`, and so are those of MOVED and PADDED. `attributes` gives a dict, or a list of one
+    for each output: so many operators.
     `positions`: where the inputs stand among TFLite's, if not in the same places.
     `states`: the types of further outputs, which tflite_states adds.
     """
@@ -41,7 +44,8 @@ QUANTIZED8 = "INT8 or UINT8"
 MOVED = "INT8 or UINT8 or INT16 or INT32 or FLOAT32"
 PADDED = "INT8 or UINT8 or INT16 or INT32"
 STATE = "INT8 or INT16"
-_WEIGHTED = (QUANTIZED8, QUANTIZED8, "INT32")
+WEIGHTS = QUANTIZED8 + " or INT4"
+_WEIGHTED = (QUANTIZED8, WEIGHTS, "INT32")
 
 BUILDERS = {
     "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, arithmetic.add, required=2, rounding=CHOSEN),
@@ -114,10 +118,32 @@ BUILDERS = {
 SPLITS = ("SPLIT", "SPLIT_V")
 
 # QUANTIZE from integers changes scale, zero point and type.
-INTEGERS = QUANTIZED8 + " or INT16"
-REQUANTIZE = Builder(
-    "requantize", (INTEGERS,), QUANTIZED8 + " or INT32", arithmetic.no_attributes, rounding=CHOSEN, mixed=True
-)
+INTEGERS = QUANTIZED8 + " or INT16 or INT32"
+REQUANTIZE = Builder("requantize", (INTEGERS,), INTEGERS, arithmetic.no_attributes, rounding=CHOSEN, mixed=True)
+
+
+def _of_int16():
+    """Builders of operators whose first input is INT16, where it is not one of MOVED or PADDED."""
+
+    def alike(name):
+        builder = BUILDERS[name]
+        return replace(builder, inputs=("INT16",) * len(builder.inputs), output="INT16")
+
+    def weighted(name):
+        return replace(alike(name), inputs=("INT16", "INT8 or INT4", "INT64 or INT32"), rounding=BY_BIAS)
+
+    elementwise = ("ADD", "LEAKY_RELU", "MAXIMUM", "MINIMUM", "MUL", "RELU", "RELU6", "RELU_N1_TO_1", "SUB")
+    rows_and_pools = ("AVERAGE_POOL_2D", "MAX_POOL_2D", "MEAN", "SOFTMAX")
+    multiplied = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV")
+    matrices = replace(alike("BATCH_MATMUL"), inputs=("INT16", "INT16 or INT8 or INT4"), rounding="reduced16")
+    return {
+        **{name: alike(name) for name in elementwise + rows_and_pools},
+        **{name: weighted(name) for name in multiplied},
+        "BATCH_MATMUL": matrices,
+    }
+
+
+INT16_BUILDERS = _of_int16()
 
 
 def is_type(tensor, kind):
@@ -129,6 +155,9 @@ def builder_of(op, tensors):
     if op.type == "QUANTIZE" and source >= 0 and is_type(tensors[source], INTEGERS):
         return REQUANTIZE
     builder = BUILDERS[op.type]
+    first = op.inputs[builder.place(0)] if builder.place(0) < len(op.inputs) else -1
+    if first >= 0 and tensors[first].type == "INT16":
+        builder = INT16_BUILDERS.get(op.type, builder)
     if op.type == "CONCATENATION":
         builder = replace(builder, inputs=builder.inputs * len(op.inputs), required=max(len(op.inputs), 1))
     return builder

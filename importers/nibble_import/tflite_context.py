@@ -14,9 +14,11 @@ ACTIVATIONS = {
 class Context:
     """One operator, its tensors, and where findings about it go."""
 
-    def __init__(self, op, tensors, findings):
+    def __init__(self, op, tensors, given, findings):
+        """`given`: positions of the model's inputs."""
         self.op = op
         self._tensors = tensors
+        self._given = given
         self._findings = findings
         self.place = f"operator {op.index} ({op.type})"
 
@@ -47,7 +49,8 @@ class Context:
         return self.known(ACTIVATIONS, options.FusedActivationFunction(), "fused activation")
 
     def expect_constant_shape(self, position):
-        """The shape is that of the output tensor; an input only says it again, unless it is computed."""
+        """The shape is that of the output tensor; an input only says it again, unless it is computed. A caller who gives
+        it as an input of the model has the file's own shape, whatever he gives."""
         shape = self.input(position)
-        if shape is not None and shape.data is None:
+        if shape is not None and shape.data is None and shape.index not in self._given:
             self.add(f'input tensor "{shape.name}"', "a computed shape", "a constant")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Operators of a TFLite file as entries of model.json."""
 
-from .tflite_builders import BUILDERS, CHOSEN, MOVED, PADDED, QUANTIZED8, SPLITS, builder_of, is_type
+from .tflite_builders import BUILDERS, BY_BIAS, CHOSEN, MOVED, PADDED, QUANTIZED8, SPLITS, WEIGHTS, builder_of, is_type
 from .tflite_context import Context
 
 EXTENTS = {"block", "channel_multiplier", "dilation", "groups", "kernel", "rank", "stride"}  # attributes that count something
@@ -28,27 +28,38 @@ def _operands_fit(context, builder):
     for role, tensor, kind in operands + [("output", output, builder.output) for output in outputs]:
         if tensor is None:
             continue
+        if kind == WEIGHTS:
+            kind = "INT4" if tensor.type == "INT4" else QUANTIZED8
         if not is_type(tensor, first.get(kind, kind)):
             context.add(f'{role} tensor "{tensor.name}"', tensor.type, first.get(kind, kind))
             continue
         if kind in first:
             first[kind] = tensor.type
-        if is_type(tensor, QUANTIZED8):
+        if is_type(tensor, WEIGHTS) or kind == "INT16":
             if len(tensor.scale) == 0:
                 context.add(f'{role} tensor "{tensor.name}", quantization', "no scale", "a scale and a zero point")
     return True
 
 
-def _convert(op, tensors, rounding, findings):
+def _rounding(builder, context, chosen):
+    if builder.rounding == CHOSEN:
+        return chosen
+    if builder.rounding == BY_BIAS:
+        bias = context.input(builder.place(2))
+        return "reduced16" if bias is not None and bias.type == "INT64" else chosen
+    return builder.rounding
+
+
+def _convert(op, tensors, given, rounding, findings):
     """-> the operators that one of TFLite's becomes: none beside a finding."""
     builder = builder_of(op, tensors)
-    context = Context(op, tensors, findings)
+    context = Context(op, tensors, given, findings)
     if not _operands_fit(context, builder):
         return []
     attributes = builder.attributes(context)
     if attributes is None:
         return []
-    given = dict(enumerate(op.inputs))
+    inputs = dict(enumerate(op.inputs))
     name = f"{builder.type}_{op.index}"
     parts = [(name, attributes, op.outputs)]
     if isinstance(attributes, list):
@@ -59,10 +70,10 @@ def _convert(op, tensors, rounding, findings):
         {
             "type": builder.type,
             "name": part_name,
-            "inputs": [given.get(builder.place(i), -1) for i in range(len(builder.inputs))],
+            "inputs": [inputs.get(builder.place(i), -1) for i in range(len(builder.inputs))],
             "outputs": outputs,
             "attributes": dict(sorted(part.items())),
-            "rounding": rounding if builder.rounding == CHOSEN else builder.rounding,
+            "rounding": _rounding(builder, context, rounding),
             "k_split": 1,
         }
         for part_name, part, outputs in parts
@@ -109,4 +120,5 @@ def convert_operators(graph, rounding, findings):
     """
     _report_unsupported(graph, findings)
     _check_order(graph, findings)
-    return [entry for op in graph.operators for entry in _convert(op, graph.tensors, rounding, findings)]
+    given = set(graph.inputs)
+    return [entry for op in graph.operators for entry in _convert(op, graph.tensors, given, rounding, findings)]

@@ -7,6 +7,7 @@ import numpy as np
 
 # TFLite's type: ours, and numpy's little-endian type of the data.
 TYPES = {
+    "INT4": ("s4", "<i1"),  # two to a byte, the low nibble first, as in the model folder
     "INT8": ("s8", "<i1"),
     "UINT8": ("u8", "<u1"),
     "INT16": ("s16", "<i2"),
@@ -18,6 +19,14 @@ TYPES = {
 }
 
 MAX_ELEMENTS = 2**31 - 1
+
+
+def _limits(kind):
+    """The least and the most integer of a type."""
+    if kind == "INT4":
+        return -8, 7
+    limits = np.iinfo(TYPES[kind][1])
+    return limits.min, limits.max
 
 
 def _quantization(tensor, findings):
@@ -42,12 +51,12 @@ def _quantization(tensor, findings):
     if len(zero_point) != count:
         findings.add(f"{where}, zero_point", f"{len(zero_point)} zero points", f"one for each of {count} scales")
         return None
-    limits = np.iinfo(TYPES[tensor.type][1]) if not tensor.type.startswith("FLOAT") else None
-    if limits is None:
+    if tensor.type.startswith("FLOAT"):
         findings.add(where, f"one with type {tensor.type}", "none")
         return None
+    least, most = _limits(tensor.type)
     for i, z in enumerate(zero_point):
-        if not max(limits.min, -(2**31)) <= z <= min(limits.max, 2**31 - 1):
+        if not max(least, -(2**31)) <= z <= min(most, 2**31 - 1):
             findings.add(f"{where}, zero_point[{i}]", z, f"a value of {tensor.type}")
             return None
     quantization = {
@@ -57,7 +66,7 @@ def _quantization(tensor, findings):
     }
     if count > 1:
         quantization["axis"] = axis
-    quantization["symmetric"] = limits.min < 0 and not any(zero_point)
+    quantization["symmetric"] = least < 0 and not any(zero_point)
     if count == len(tensor.minimum) == len(tensor.maximum) == 1:
         low, high = float(tensor.minimum[0]), float(tensor.maximum[0])
         if np.isfinite([low, high]).all() and low <= high:
@@ -77,14 +86,16 @@ def _check_shape(tensor, findings):
 
 def _array(tensor, findings):
     """The constant's elements, or None."""
-    numpy_type = np.dtype(TYPES[tensor.type][1])
-    expected = prod(tensor.shape) * numpy_type.itemsize
+    numpy_type = np.dtype(np.uint8 if tensor.type == "INT4" else TYPES[tensor.type][1])
+    count = prod(tensor.shape)
+    expected = (count + 1) // 2 if tensor.type == "INT4" else count * numpy_type.itemsize
     if tensor.data.nbytes != expected:
         findings.add(
             f"{tensor.place}, data", f"{tensor.data.nbytes} bytes", f"{expected} for {tensor.type} {tensor.shape}"
         )
         return None
-    return tensor.data.view(numpy_type).reshape(tensor.shape)
+    array = tensor.data.view(numpy_type)
+    return array if tensor.type == "INT4" else array.reshape(tensor.shape)
 
 
 def convert_tensors(tensors, findings):

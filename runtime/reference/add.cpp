@@ -3,9 +3,13 @@
 
 namespace nibble::reference {
 
-void add(const ScaledPair &p, const int8_t *src0, const int8_t *src1, int8_t *dst) {
+template <typename T>
+void add(const ScaledPair &p, const T *src0, const T *src1, T *dst) {
     for_each_pair(p.extents, src0, src1, dst,
-                  [&p](int8_t a, int8_t b) { return scaled_dst(p, scaled_src0(p, a) + scaled_src1(p, b)); });
+                  [&p](T a, T b) { return scaled_dst<T>(p, scaled_src0(p, a) + scaled_src1(p, b)); });
 }
+
+template void add(const ScaledPair &, const int8_t *, const int8_t *, int8_t *);
+template void add(const ScaledPair &, const int16_t *, const int16_t *, int16_t *);
 
 } // namespace nibble::reference

@@ -3,7 +3,8 @@
 
 namespace nibble::reference {
 
-void average_pool2d(const AveragePool2d &p, const int8_t *src, int8_t *dst) {
+template <typename T>
+void average_pool2d(const AveragePool2d &p, const T *src, T *dst) {
     const int32_t offset = p.u8 ? 128 : 0;
     pool2d(p, src, dst, [offset](const auto &values, const PoolWindow &window) {
         int32_t sum = 0;
@@ -18,5 +19,8 @@ void average_pool2d(const AveragePool2d &p, const int8_t *src, int8_t *dst) {
         return (sum > 0 ? sum + count / 2 : sum - count / 2) / count - offset;
     });
 }
+
+template void average_pool2d(const AveragePool2d &, const int8_t *, int8_t *);
+template void average_pool2d(const AveragePool2d &, const int16_t *, int16_t *);
 
 } // namespace nibble::reference

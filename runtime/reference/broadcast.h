@@ -25,8 +25,8 @@ inline int64_t operand_offset(const std::array<int64_t, 4> &extents, const std::
 }
 
 /// dst = f(src0, src1), element by element. All tensors dense.
-template <typename Function>
-void for_each_pair(const Broadcast &extents, const int8_t *src0, const int8_t *src1, int8_t *dst, const Function &f) {
+template <typename T, typename Function>
+void for_each_pair(const Broadcast &extents, const T *src0, const T *src1, T *dst, const Function &f) {
     const std::array<int64_t, 4> &d = extents.dst;
     std::array<int64_t, 4> index{};
     for (index[0] = 0; index[0] < d[0]; ++index[0]) {

@@ -2,26 +2,14 @@
 #include "runtime/reference/matmul_integer.h"
 
 namespace nibble::reference {
-namespace {
-
-/// The matrix of an operand that serves batch `index` of dst.
-int64_t matrix_of(const std::array<int64_t, 3> &extents, const std::array<int64_t, 3> &index) {
-    int64_t matrix = 0;
-    for (size_t d = 0; d < 3; ++d) {
-        matrix = matrix * extents[d] + (extents[d] == 1 ? 0 : index[d]);
-    }
-    return matrix;
-}
-
-} // namespace
 
 void matmul_integer(const MatmulInteger &p, const void *lhs, const void *rhs, const void *lhs_zero,
                     const void *rhs_zero, void *dst) {
-    const int64_t matrices = p.batch[0] * p.batch[1] * p.batch[2];
+    const int64_t matrices = p.dst_batch[0] * p.dst_batch[1] * p.dst_batch[2];
     for (int64_t i = 0; i < matrices * p.m * p.n; ++i) {
         const int64_t column = i % p.n, row = i / p.n % p.m, matrix = i / p.n / p.m;
-        const std::array<int64_t, 3> index = {matrix / p.batch[2] / p.batch[1], matrix / p.batch[2] % p.batch[1],
-                                              matrix % p.batch[2]};
+        const std::array<int64_t, 3> index = {matrix / p.dst_batch[2] / p.dst_batch[1],
+                                              matrix / p.dst_batch[2] % p.dst_batch[1], matrix % p.dst_batch[2]};
         const int64_t lhs_row = matrix_of(p.lhs_batch, index) * p.m + row, rhs_matrix = matrix_of(p.rhs_batch, index);
         const int64_t a_zero = integer_at(p.lhs, lhs_zero, p.lhs_zeros ? row : 0);
         const int64_t b_zero = integer_at(p.rhs, rhs_zero, p.rhs_zeros ? column : 0);

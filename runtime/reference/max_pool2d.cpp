@@ -3,7 +3,8 @@
 
 namespace nibble::reference {
 
-void max_pool2d(const Pool2d &p, const int8_t *src, int8_t *dst) {
+template <typename T>
+void max_pool2d(const Pool2d &p, const T *src, T *dst) {
     pool2d(p, src, dst, [](const auto &values, const PoolWindow &window) {
         int32_t most = values(window.top, window.left);
         for (int64_t y = window.top; y < window.bottom; ++y) {
@@ -14,5 +15,8 @@ void max_pool2d(const Pool2d &p, const int8_t *src, int8_t *dst) {
         return most;
     });
 }
+
+template void max_pool2d(const Pool2d &, const int8_t *, int8_t *);
+template void max_pool2d(const Pool2d &, const int16_t *, int16_t *);
 
 } // namespace nibble::reference

@@ -5,8 +5,12 @@
 
 namespace nibble::reference {
 
-void maximum(const Broadcast &extents, const int8_t *src0, const int8_t *src1, int8_t *dst) {
-    for_each_pair(extents, src0, src1, dst, [](int8_t a, int8_t b) { return std::max(a, b); });
+template <typename T>
+void maximum(const Broadcast &extents, const T *src0, const T *src1, T *dst) {
+    for_each_pair(extents, src0, src1, dst, [](T a, T b) { return std::max(a, b); });
 }
+
+template void maximum(const Broadcast &, const int8_t *, const int8_t *, int8_t *);
+template void maximum(const Broadcast &, const int16_t *, const int16_t *, int16_t *);
 
 } // namespace nibble::reference

@@ -1,4 +1,4 @@
-// Mean over some dimensions, s8.
+// Mean over some dimensions, s8 or s16.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,9 +15,13 @@ struct Mean {
     int32_t src_zero = 0, dst_zero = 0; ///< zero points
 };
 
-/// dst = dst_zero + rq(sum over r0 and r1 of (src - src_zero)), rq by `double` rounding, clamped to s8. src
-/// [k0][r0][k1][r1][k2] and dst [k0][k1][k2] are dense.
-void mean(const Mean &, const int8_t *src, int8_t *dst);
+/// dst = dst_zero + rq(sum over r0 and r1 of (src - src_zero)), rq by `double` rounding, saturated. src
+/// [k0][r0][k1][r1][k2] and dst [k0][k1][k2] are dense, of int8_t or int16_t.
+template <typename T>
+void mean(const Mean &, const T *src, T *dst);
+
+extern template void mean(const Mean &, const int8_t *, int8_t *);
+extern template void mean(const Mean &, const int16_t *, int16_t *);
 
 /// multiplier * 2^(shift - 31) divided by `count` as TFLite's reference kernel (QuantizedMeanOrSum) does: the quotient
 /// is truncated, with as many more bits of the multiplier as `count` has below its first, if the shift has room for

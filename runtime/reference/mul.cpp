@@ -5,11 +5,15 @@
 
 namespace nibble::reference {
 
-void mul(const Mul &p, const int8_t *src0, const int8_t *src1, int8_t *dst) {
-    for_each_pair(p.extents, src0, src1, dst, [&p](int8_t a, int8_t b) {
+template <typename T>
+void mul(const Mul &p, const T *src0, const T *src1, T *dst) {
+    for_each_pair(p.extents, src0, src1, dst, [&p](T a, T b) {
         const int32_t product = (a - p.src0_zero) * (b - p.src1_zero);
-        return to_s8(requantize_double(product, p.multiplier, p.shift), p.dst_zero, p.clamp_min, p.clamp_max);
+        return to_quantised<T>(requantize_double(product, p.multiplier, p.shift), p.dst_zero, p.clamp_min, p.clamp_max);
     });
 }
+
+template void mul(const Mul &, const int8_t *, const int8_t *, int8_t *);
+template void mul(const Mul &, const int16_t *, const int16_t *, int16_t *);
 
 } // namespace nibble::reference

@@ -1,4 +1,4 @@
-// Elementwise product of two s8 tensors with scales of their own.
+// Elementwise product of two s8 or s16 tensors with scales of their own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,7 +18,11 @@ struct Mul {
 };
 
 /// dst = clamp(dst_zero + requantize_double((src0 - src0_zero) * (src1 - src1_zero), multiplier, shift)). All tensors
-/// dense.
-void mul(const Mul &, const int8_t *src0, const int8_t *src1, int8_t *dst);
+/// dense, of int8_t, or int16_t with zero points 0.
+template <typename T>
+void mul(const Mul &, const T *src0, const T *src1, T *dst);
+
+extern template void mul(const Mul &, const int8_t *, const int8_t *, int8_t *);
+extern template void mul(const Mul &, const int16_t *, const int16_t *, int16_t *);
 
 } // namespace nibble::reference

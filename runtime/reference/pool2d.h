@@ -33,16 +33,16 @@ inline PoolWindow pool_window(const Pool2d &p, int64_t oy, int64_t ox) {
 
 /// dst [n,oh,ow,c] = clamp(of_window(values, window)) of dense src [n,h,w,c]: `values(y, x)` is the window's channel of
 /// a source pixel.
-template <typename OfWindow>
-void pool2d(const Pool2d &p, const int8_t *src, int8_t *dst, const OfWindow &of_window) {
+template <typename T, typename OfWindow>
+void pool2d(const Pool2d &p, const T *src, T *dst, const OfWindow &of_window) {
     for (int64_t b = 0; b < p.n; ++b) {
-        const int8_t *image = src + b * p.h * p.w * p.c;
+        const T *image = src + b * p.h * p.w * p.c;
         for (int64_t oy = 0; oy < p.oh; ++oy) {
             for (int64_t ox = 0; ox < p.ow; ++ox) {
                 for (int64_t c = 0; c < p.c; ++c) {
                     const auto values = [&](int64_t y, int64_t x) { return image[(y * p.w + x) * p.c + c]; };
                     const int32_t value = of_window(values, pool_window(p, oy, ox));
-                    *dst++ = static_cast<int8_t>(std::clamp(value, p.clamp_min, p.clamp_max));
+                    *dst++ = static_cast<T>(std::clamp(value, p.clamp_min, p.clamp_max));
                 }
             }
         }

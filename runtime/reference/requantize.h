@@ -13,13 +13,18 @@ struct Requantize {
     int32_t src_zero = 0, dst_zero = 0; ///< zero points
 };
 
-/// dst = saturate(dst_zero + requantize_double(src - src_zero)). Src is int8_t or int16_t, Dst int8_t or int32_t.
+/// dst = saturate(dst_zero + requantize_double(src - src_zero)). Src and Dst are int8_t, int16_t or int32_t.
 template <typename Src, typename Dst>
 void requantize(const Requantize &, const Src *src, Dst *dst);
 
 extern template void requantize(const Requantize &, const int8_t *, int8_t *);
 extern template void requantize(const Requantize &, const int8_t *, int32_t *);
 extern template void requantize(const Requantize &, const int16_t *, int8_t *);
+extern template void requantize(const Requantize &, const int8_t *, int16_t *);
+extern template void requantize(const Requantize &, const int16_t *, int16_t *);
 extern template void requantize(const Requantize &, const int16_t *, int32_t *);
+extern template void requantize(const Requantize &, const int32_t *, int8_t *);
+extern template void requantize(const Requantize &, const int32_t *, int16_t *);
+extern template void requantize(const Requantize &, const int32_t *, int32_t *);
 
 } // namespace nibble::reference

@@ -4,7 +4,7 @@
 // Sources: the fixed-point primitives are those of gemmlowp's fixedpoint.h; `double` is TFLite's
 // MultiplyByQuantizedMultiplier (kernels/internal/common.cc) as built by default, CMSIS-NN's arm_nn_requantize
 // likewise; `single` is both libraries' single-rounding build option; `float` is ONNX's QLinear operators and XNNPACK's
-// fp32 path. docs/numerics.md compares them.
+// fp32 path; `reduced16` is what both libraries do with accumulators of 64 bits. docs/numerics.md compares them.
 #pragma once
 
 #include <algorithm>
@@ -64,9 +64,24 @@ inline int32_t requantize_float(int32_t acc, float scale) {
     return static_cast<int32_t>(low + (up ? 1 : 0));
 }
 
-/// `value` moved to the zero point and clamped to [clamp_min, clamp_max], which lie within s8.
+/// (acc * m16) * 2^(shift - 15) rounded once, half up, of which 32 bits are kept, where m16 is the multiplier's upper
+/// half, rounded: TFLite's MultiplyByQuantizedMultiplier of an accumulator of 64 bits. |acc| < 2^47, 0 <= multiplier,
+/// -31 <= shift <= 7.
+inline int32_t reduced16_multiplier(int32_t multiplier) {
+    return multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+}
+inline int32_t requantize_reduced16(int64_t acc, int32_t multiplier, int shift) {
+    const int right = 15 - shift;
+    return static_cast<int32_t>((acc * reduced16_multiplier(multiplier) + (int64_t{1} << (right - 1))) >> right);
+}
+
+/// `value` moved to the zero point and clamped to [clamp_min, clamp_max], which lie within T.
+template <typename T>
+T to_quantised(int64_t value, int32_t zero_point, int32_t clamp_min, int32_t clamp_max) {
+    return static_cast<T>(std::clamp<int64_t>(value + zero_point, clamp_min, clamp_max));
+}
 inline int8_t to_s8(int64_t value, int32_t zero_point, int32_t clamp_min, int32_t clamp_max) {
-    return static_cast<int8_t>(std::clamp<int64_t>(value + zero_point, clamp_min, clamp_max));
+    return to_quantised<int8_t>(value, zero_point, clamp_min, clamp_max);
 }
 
 } // namespace nibble::reference

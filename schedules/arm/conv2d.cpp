@@ -8,6 +8,11 @@
 // .94, 256@14 .96 and .94, 512@7 .97 and .95; 1x1 512-128@28 .93 and .92, 64-256@56 .70 and .70. `float`: 64@56 .88 and
 // .87, 128@28 .93 and .91, 256@14 .95 and .93, 512@7 .97 and .95; 1x1 512-128@28 .88 and .87, 64-256@56 .52 and .52.
 //
+// 4-bit weights (model_of_layers.py --weights=s4 --height=8): shl and and take 32 of them out of 16 bytes, for all
+// pixels of a tile: .93 of the peak in a loop of 14 pixels and a quarter of a panel, .89 of 8 and half a panel, .80 of
+// 4 and a whole one. Whole kernels: 3x3 64@56 .83 and .82, 128@28 .87 and .85, 256@14 .89 and .87, 512@7 .85 and .84;
+// 1x1 512-128@28 .83 and .82, 64-256@56 .50 and .52.
+//
 // Without sdot (dot2_s8s8): smull multiplies eight s8, smlal adds eight products more in s16 where no weight is -128,
 // and sadalp adds the pairs of their sum to four accumulators. Peak of the multiplications, which have every other
 // pipe: 8 MACs a cycle on N1, 16 on V2. (smlal of s16 would make 4 and 8.) Share of it, measured so: 3x3 64@56 .97 and

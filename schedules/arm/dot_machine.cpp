@@ -18,6 +18,7 @@ DotMachine dot_machine() {
     machine.requantise_instructions = 6.5;
     machine.requantise_constants = 3; // multiplier, shift, and what is added for the rounding
     machine.tile_cycles = 12;         // accumulators are moved, and the first loads waited for
+    machine.unpack_cycles = 0.5;      // shl and and, for two steps
     machine.source_by_element = true;
     machine.part_panels = true; // a panel is four vectors
     return machine;

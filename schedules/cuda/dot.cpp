@@ -79,6 +79,26 @@ void stage_weights(Algorithm &algorithm, const Tile &tile, const LoopLevel &chun
          threads_of(tile));
 }
 
+/// 4-bit weights as they are multiplied: a thread takes both nibbles out of the bytes that it loads.
+void stage_nibbles(Algorithm &algorithm, const Tile &tile, const LoopLevel &chunk) {
+    Func nibbles = algorithm.func("nibbles");
+    const std::vector<Var> args = nibbles.args(); // place, c, half, pair, ...
+    const int pairs = tile.at("kb") / (2 * word);
+    Var run("run"), lane("lane");
+    nibbles.compute_at(chunk)
+        .bound_extent(args[0], word)
+        .align_bounds(args[1], panel_lanes)
+        .bound_extent(args[1], tile.at("cb"))
+        .bound_extent(args[2], 2)
+        .bound_extent(args[3], pairs)
+        .fuse(args[0], args[1], run)
+        .split(run, run, lane, vector_bytes)
+        .vectorize(lane)
+        .reorder(lane, args[2], run, args[3])
+        .unroll(args[2]);
+    fill(nibbles, algorithm, {run, args[3]}, tile.at("cb") * word / vector_bytes * pairs, threads_of(tile));
+}
+
 } // namespace
 
 LoopLevel schedule_dot(Algorithm &algorithm, const Tile &tile, int panel, int y) {
@@ -136,13 +156,23 @@ LoopLevel schedule_dot(Algorithm &algorithm, const Tile &tile, int panel, int y)
     map_threads(update, a, tile, has_rows);
     update.split(r[0], chunk, k, tile.at("kb")).split(k, k, products, word);
     std::vector<VarOrRVar> reduction = {products, a.lane, a.half, a.xv, k, a.thread, chunk};
+    const bool has_nibbles = algorithm.funcs.count("nibbles") != 0;
+    if (has_nibbles) {
+        RVar nibble("nibble");
+        update.split(k, k, nibble, 2).unroll(nibble);
+        reduction.insert(reduction.begin() + 4, nibble);
+    }
     for (int d = 1; d < r.dimensions(); d++) {
         reduction.push_back(r[d]);
     }
     update.reorder(reduction).atomic().vectorize(products).unroll(a.lane).unroll(a.half).unroll(a.xv).unroll(k);
     run_as_threads(update, algorithm, a.thread);
     stage_operand(algorithm, tile, {acc, chunk}, y);
-    stage_weights(algorithm, tile, {acc, chunk}, panel);
+    if (has_nibbles) {
+        stage_nibbles(algorithm, tile, {acc, chunk});
+    } else {
+        stage_weights(algorithm, tile, {acc, chunk}, panel);
+    }
     return block;
 }
 

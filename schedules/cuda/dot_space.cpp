@@ -49,6 +49,12 @@ double cost(const DotGrid &grid, const Tile &tile, double multiprocessors) {
     return rounds * work * loads * idle;
 }
 
+/// Products whose weights share bytes: a word, or two words of 4-bit weights.
+int packed_products(const Attributes &kernel) {
+    const auto bits = kernel.find("wei_bits");
+    return bits != kernel.end() && bits->second == 4 ? 8 : 4;
+}
+
 } // namespace
 
 int threads_of(const Tile &tile) {
@@ -58,9 +64,14 @@ int threads_of(const Tile &tile) {
 DotGrid conv2d_grid(const Attributes &kernel) {
     const int64_t groups = kernel.at("groups"), ci = kernel.at("ci"), kw = kernel.at("kw");
     const bool one_run = kernel.at("dilation_w") == 1 && groups == 1;
-    const int64_t length = one_run && ci % 4 != 0 ? kw * ci : ci / groups;
-    return {ceil_div(kernel.at("co") / groups, panel_lanes), kernel.at("ow"), kernel.at("oh"), kernel.at("n") * groups,
-            ceil_div(length, 4) * 4};
+    const int unit = packed_products(kernel);
+    const int64_t length = one_run && ci % unit != 0 ? kw * ci : ci / groups;
+    return {ceil_div(kernel.at("co") / groups, panel_lanes),
+            kernel.at("ow"),
+            kernel.at("oh"),
+            kernel.at("n") * groups,
+            ceil_div(length, unit) * unit,
+            unit};
 }
 
 DotGrid fully_connected_grid(const Attributes &kernel) {
@@ -69,12 +80,18 @@ DotGrid fully_connected_grid(const Attributes &kernel) {
         const auto extent = kernel.find(d);
         products *= extent == kernel.end() ? 1 : extent->second;
     }
-    return {ceil_div(kernel.at("n"), panel_lanes), kernel.at("m"), 1, products, ceil_div(kernel.at("k"), 4) * 4};
+    const int unit = packed_products(kernel);
+    return {ceil_div(kernel.at("n"), panel_lanes),
+            kernel.at("m"),
+            1,
+            products,
+            ceil_div(kernel.at("k"), unit) * unit,
+            unit};
 }
 
 std::vector<Tile> dot_tiles(const DotGrid &grid, const TargetFacts &) {
     std::vector<Tile> tiles;
-    const int kb = largest_part(grid.length, 4, 32);
+    const int kb = largest_part(grid.length, grid.unit, 32);
     for (const int most : {most_channels, most_channels / 2, most_channels / 4, panel_lanes}) {
         const int cb = largest_part(grid.panels * panel_lanes, panel_lanes, most);
         for (const int ct : {4, 8}) {

@@ -14,7 +14,8 @@ struct DotGrid {
     int64_t columns; ///< outputs of a row
     int64_t rows;    ///< output rows that a block may have several of
     int64_t others;  ///< all else that blocks go over
-    int64_t length;  ///< products of the innermost loop of the reduction, whole words
+    int64_t length;  ///< products of the innermost loop of the reduction, whole units
+    int unit;        ///< products whose weights are packed together
 };
 
 DotGrid conv2d_grid(const Attributes &kernel);

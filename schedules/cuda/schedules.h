@@ -8,6 +8,7 @@ namespace nibble::cuda {
 
 std::vector<Tile> batch_matmul_tiles(const Attributes &, const TargetFacts &);
 Tile batch_matmul_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected_groups(Algorithm &, const Tile &);
 void schedule_batch_matmul(Algorithm &, const Tile &);
 
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);

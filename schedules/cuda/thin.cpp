@@ -12,6 +12,22 @@ namespace {
 constexpr int panel_lanes = 16;
 constexpr int word = 4;
 
+/// In registers, those of a thread's channels.
+void unpack_nibbles(Algorithm &algorithm, const LoopLevel &step) {
+    Func nibbles = algorithm.func("nibbles");
+    const std::vector<Var> args = nibbles.args(); // place, c, half, ...
+    Var run("run");
+    nibbles.compute_at(step)
+        .store_in(MemoryType::Register)
+        .bound_extent(args[0], word)
+        .align_bounds(args[1], word)
+        .bound_extent(args[1], word)
+        .bound_extent(args[2], 2)
+        .fuse(args[0], args[1], run)
+        .vectorize(run, word * word)
+        .unroll(args[2]);
+}
+
 } // namespace
 
 std::vector<Tile> thin_tiles(const Attributes &) { return {{{"slices", 16}}, {{"slices", 32}}, {{"slices", 64}}}; }
@@ -31,10 +47,14 @@ LoopLevel schedule_thin(Algorithm &algorithm, const Tile &tile) {
     run_as_threads(dst, algorithm, lane);
     const LoopLevel block(dst, panel);
 
-    RVar step("step"), slices("slices"), products("products");
+    RVar step("step"), slices("slices"), products("products"), nibble("nibble");
+    const int words = algorithm.funcs.count("nibbles") != 0 ? 2 : 1; // of a step
     Stage update = acc.update();
-    update.split(algorithm.domain("r")[0], step, products, word)
-        .split(step, step, slices, tile.at("slices"), TailStrategy::GuardWithIf);
+    update.split(algorithm.domain("r")[0], step, products, word);
+    if (words > 1) {
+        update.split(step, step, nibble, words);
+    }
+    update.split(step, step, slices, tile.at("slices"), TailStrategy::GuardWithIf);
     Func part = update.rfactor(slices, slice), parts = part.in();
 
     acc.compute_at(block).bound_extent(c, panel_lanes).reorder(x, c);
@@ -51,12 +71,18 @@ LoopLevel schedule_thin(Algorithm &algorithm, const Tile &tile) {
         .vectorize(lane);
     run_as_threads(parts, algorithm, thread);
     part.compute_at(parts, thread).bound_extent(c, word).unroll(c).unroll(x);
-    part.update().reorder(products, c, x, step).atomic().vectorize(products).unroll(c).unroll(x);
     // Loads of several steps at once hide the memory's latency.
-    constexpr int steps_ahead = 4;
-    if (algorithm.at("k") % (word * tile.at("slices") * steps_ahead) == 0) {
-        part.update().unroll(step, steps_ahead);
+    constexpr int words_ahead = 4;
+    const bool is_even = algorithm.at("k") % (word * tile.at("slices") * words_ahead) == 0;
+    RVar ahead("ahead");
+    part.update().split(step, step, ahead, is_even ? words_ahead / words : 1).unroll(ahead);
+    std::vector<VarOrRVar> loops = {products, c, x, ahead, step};
+    if (words > 1) {
+        loops.insert(loops.begin() + 3, nibble);
+        part.update().unroll(nibble);
+        unpack_nibbles(algorithm, LoopLevel(part, ahead));
     }
+    part.update().reorder(loops).atomic().vectorize(products).unroll(c).unroll(x);
     return block;
 }
 

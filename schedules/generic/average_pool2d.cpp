@@ -10,9 +10,10 @@ namespace {
 
 constexpr int most_vectors = 4; // of bytes in a block: their sums take twice or four times as many registers
 
-/// Channels of a vector. Sums of large windows are divided in 64 bits.
+/// Channels of a vector. Sums of large windows and of s16 are divided in 64 bits.
 int lanes(const Attributes &kernel, const TargetFacts &target) {
-    const bool wide = kernel.at("kh") * kernel.at("kw") > RoundedDivision::most_narrow_u8_count;
+    const bool wide =
+        kernel.at("bits") == 16 || kernel.at("kh") * kernel.at("kw") > RoundedDivision::most_narrow_u8_count;
     return target.lanes_of(wide ? "s64" : "s32", target.vector_bytes);
 }
 

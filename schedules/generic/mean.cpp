@@ -6,18 +6,28 @@
 
 namespace nibble::generic {
 
+namespace {
+
+/// Sums of s16 are scaled in 64 bits.
+int lanes(const Attributes &kernel, const TargetFacts &target) {
+    return kernel.at("bits") == 16 ? target.lanes_of("s64", target.vector_bytes) : target.vector_bytes;
+}
+
+} // namespace
+
 // block: outputs whose sums are in registers.
 std::vector<Tile> mean_tiles(const Attributes &kernel, const TargetFacts &target) {
+    const int vec = lanes(kernel, target);
     std::vector<Tile> tiles;
-    for (const int block : channel_blocks(kernel.at("k2"), target.vector_bytes, 2 * target.vector_bytes)) {
-        tiles.push_back({{"block", block}, {"vec", target.vector_bytes}});
+    for (const int block : channel_blocks(kernel.at("k2"), vec, 2 * vec)) {
+        tiles.push_back({{"block", block}, {"vec", vec}});
     }
     return tiles;
 }
 
 Tile mean_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return {{"block", preferred_channel_block(kernel.at("k2"), target.vector_bytes, target.vector_bytes)},
-            {"vec", target.vector_bytes}};
+    const int vec = lanes(kernel, target);
+    return {{"block", preferred_channel_block(kernel.at("k2"), vec, vec)}, {"vec", vec}};
 }
 
 void schedule_mean(Algorithm &algorithm, const Tile &tile) {

@@ -14,6 +14,10 @@ std::vector<Tile> batch_matmul_tiles(const Attributes &, const TargetFacts &);
 Tile batch_matmul_preferred(const Attributes &, const TargetFacts &);
 void schedule_batch_matmul(Algorithm &, const Tile &);
 
+std::vector<Tile> batch_matmul_s16_tiles(const Attributes &, const TargetFacts &);
+Tile batch_matmul_s16_preferred(const Attributes &, const TargetFacts &);
+void schedule_batch_matmul_s16(Algorithm &, const Tile &);
+
 std::vector<Tile> binary_tiles(const Attributes &, const TargetFacts &);
 Tile binary_preferred(const Attributes &, const TargetFacts &);
 void schedule_binary(Algorithm &, const Tile &);
@@ -26,6 +30,10 @@ std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
+std::vector<Tile> conv2d_s16_tiles(const Attributes &, const TargetFacts &);
+Tile conv2d_s16_preferred(const Attributes &, const TargetFacts &);
+void schedule_conv2d_s16(Algorithm &, const Tile &);
+
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_depthwise_conv2d(Algorithm &, const Tile &);
@@ -33,6 +41,10 @@ void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_dequantize(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected_groups(Algorithm &, const Tile &);
 
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
@@ -70,6 +82,10 @@ std::vector<Tile> l2_normalization_tiles(const Attributes &, const TargetFacts &
 Tile l2_normalization_preferred(const Attributes &, const TargetFacts &);
 void schedule_l2_normalization(Algorithm &, const Tile &);
 
+std::vector<Tile> leaky_relu_s16_tiles(const Attributes &, const TargetFacts &);
+Tile leaky_relu_s16_preferred(const Attributes &, const TargetFacts &);
+void schedule_leaky_relu_s16(Algorithm &, const Tile &);
+
 std::vector<Tile> log_softmax_tiles(const Attributes &, const TargetFacts &);
 Tile log_softmax_preferred(const Attributes &, const TargetFacts &);
 void schedule_log_softmax(Algorithm &, const Tile &);
@@ -98,6 +114,10 @@ void schedule_slice(Algorithm &, const Tile &);
 std::vector<Tile> softmax_tiles(const Attributes &, const TargetFacts &);
 Tile softmax_preferred(const Attributes &, const TargetFacts &);
 void schedule_softmax(Algorithm &, const Tile &);
+
+std::vector<Tile> softmax_s16_tiles(const Attributes &, const TargetFacts &);
+Tile softmax_s16_preferred(const Attributes &, const TargetFacts &);
+void schedule_softmax_s16(Algorithm &, const Tile &);
 
 std::vector<Tile> strided_copy_tiles(const Attributes &, const TargetFacts &);
 Tile strided_copy_preferred(const Attributes &, const TargetFacts &);

@@ -66,6 +66,8 @@ DotMachine dot_machine() {
     machine.dot_latency = 1;
     machine.requantise_instructions = 5.5; // 11 packets for four vectors
     machine.tile_cycles = 12;
+    machine.unpack_cycles = 0.1; // vand and vlsr find room beside products, once a loop has begun
+    machine.unpack_wait = 1.2;
     machine.scalar_source = true;
     return machine;
 }
@@ -79,7 +81,7 @@ std::vector<Tile> whole_vector_tiles(const DotShape &shape, const TargetFacts &t
                                           shape.panels % (byte_lanes / word_lanes) == 0;
                                }),
                 tiles.end());
-    const int64_t steps = dot_steps(shape.form, shape.run_elements);
+    const int64_t steps = dot_steps(shape.form, shape.run_elements) / (shape.form.packs_nibbles() ? 2 : 1);
     std::vector<Tile> unrolled;
     for (Tile &tile : tiles) {
         for (int ku = 1; ku <= 2 && steps % ku == 0; ku++) {
@@ -101,7 +103,8 @@ Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
         const int mr = tile.at("mr"), nv = tile.at("nv");
         const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements > reach;
         const bool fits = nv * word_lanes >= byte_lanes || mr * nv <= most_narrow_accumulators;
-        return fits && tile.at("vtcm") == 0 && tile.at("ku") == (is_far && shape.run_elements % 8 == 0 ? 2 : 1);
+        const bool unrolls = is_far && shape.run_elements % 8 == 0 && !shape.form.packs_nibbles();
+        return fits && tile.at("vtcm") == 0 && tile.at("ku") == (unrolls ? 2 : 1);
     };
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(), [&](const Tile &tile) { return !is_wanted(tile); }),
                 tiles.end());

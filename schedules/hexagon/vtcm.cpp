@@ -57,9 +57,10 @@ void stage_weights(Algorithm &algorithm, const Tile &tile, const DotLoops &loops
     if (tile.at("vtcm") == 0) {
         return;
     }
-    Func dst = algorithm.func("dst"), packed = algorithm.func("wei"), weights = packed.in(algorithm.func("acc"));
-    const std::vector<Var> args = weights.args();
+    Func dst = algorithm.func("dst"), packed = algorithm.func("wei");
     const DotLowering form = dot_lowering(algorithm.lowering);
+    Func weights = packed.in(algorithm.func(form.packs_nibbles() ? "nibbles" : "acc"));
+    const std::vector<Var> args = weights.args();
     Var bytes("bytes");
     // The vectors of a step lie side by side: one pointer reaches them all.
     std::vector<Var> stored = args;

@@ -53,6 +53,11 @@ TEST(HexagonGates, FindNarrowingShiftsThatAreTooLong) {
     EXPECT_EQ(long_narrowing_shift(shifted_by("15")), "");
     EXPECT_NE(long_narrowing_shift(shifted_by("16")), "");
     EXPECT_EQ(long_narrowing_shift("f:\n\t\tr3 = #16\n\t\tr3 = r2\n\t\tv0.h = vasr(v1.w,v2.w,r3):sat\n"), "");
+    for (const char *changed : {"r3:2 = combine(r5,r4)", "r4:3 = memd(r29+#8)"}) {
+        EXPECT_EQ(long_narrowing_shift(std::string("f:\n\t\tr3 = #16\n\t\t") + changed +
+                                       "\n\t\tv0.h = vasr(v1.w,v2.w,r3):sat\n"),
+                  "");
+    }
 }
 
 } // namespace

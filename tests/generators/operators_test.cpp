@@ -1,5 +1,6 @@
 // Every kernel of the operator table against the reference: shape families x schedules x targets x tiles, on random
 // data and on extremes, with every buffer beside a page that faults. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -86,6 +87,12 @@ std::map<size_t, Operators::Work> Operators::work_;
 
 TEST_P(Operators, EqualReference) {
     const Work &work = work_.at(GetParam());
+    const std::vector<TargetFacts> &targets = runnable_targets();
+    if (std::none_of(targets.begin(), targets.end(),
+                     [](const TargetFacts &target) { return can_scale(samples()[GetParam()].layer, target); })) {
+        // Only where NIBBLE_TEST_TARGET names a target without: of all, generic has them on every machine.
+        GTEST_SKIP() << "NIBBLE_TEST_TARGET has no vectors for scales by group; the test runs without the variable";
+    }
     ASSERT_FALSE(work.cases.empty()) << "no schedule serves this operator";
     for (const KernelCase &test : work.cases) {
         const std::string problem = run_on_data_sets(test, kernels_, work.sets).problem;

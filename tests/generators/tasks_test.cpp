@@ -4,6 +4,7 @@
 // A tile with "tasks" (schedules/tasks.h) has them in kernels of any size. ThreadSanitizer sees the runtime's hooks,
 // the contexts and the arenas' headers here, but no access of generated code; that tasks write bytes of their own is
 // seen by running each alone.
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -43,11 +44,14 @@ std::vector<std::string> operators_with_tasks() {
     return names;
 }
 
-/// Sample layers that lie apart in the list, and one with steps enough for tasks where any shape is right.
+/// Sample layers that lie apart in the list, the largest, and one with steps enough for tasks where any shape is right.
 std::vector<Layer> layers_of(const OperatorRow &row) {
     const std::vector<Layer> all = row.sample_layers();
     const size_t step = (all.size() + most_layers - 1) / most_layers;
-    std::vector<Layer> layers;
+    const auto largest = std::max_element(all.begin(), all.end(), [](const Layer &a, const Layer &b) {
+        return a.dst.front().elements() < b.dst.front().elements();
+    });
+    std::vector<Layer> layers = {*largest};
     for (size_t i = 0; i < all.size(); i += step) {
         layers.push_back(all[i]);
     }

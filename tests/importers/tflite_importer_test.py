@@ -169,9 +169,10 @@ class ImporterTest(unittest.TestCase):
         builtin, types = tflite.BuiltinOperator, tflite.TensorType
         cases = [
             ("set_type", (22, types.UINT8), 'operator 0 (CONV_2D), output tensor "model/activation/Relu'),
-            ("set_type", (8, types.INT4), "found INT4, expected INT8"),
-            ("set_type", (0, types.INT16), "found INT16, expected INT8 or UINT8"),
-            ("set_type", (22, types.FLOAT64), "type: found FLOAT64, expected one of INT8"),
+            ("set_type", (8, types.INT4), "found 432 bytes, expected 216 for INT4"),
+            ("set_type", (0, types.INT32), "found INT32, expected INT8 or UINT8"),
+            ("set_type", (0, types.INT16), "found INT8, expected INT16"),
+            ("set_type", (22, types.FLOAT64), "type: found FLOAT64, expected one of INT4"),
             ("set_type", (22, 99), "found type 99, expected"),
             ("set_extent", (22, 1, 0), "shape: found [1, 0, 32, 16], expected extents of at least 1"),
             ("set_extent", (22, 1, 2**31 - 1), "and at most 2147483647 elements"),

@@ -4,48 +4,14 @@
 All models become one, so that a target's kernels are built together and calls share them.
 """
 
-import json
-import sys
-
 import pytest
 
+from merged import Merged
 from oracle import TARGETS, equals, input_arrays, read_oracle, require_target, run_model
-from programs import DATA, TESTS, run
-
-sys.path.insert(0, str(TESTS.parent / "importers"))
-from nibble_import.model_folder import model_text, write_model_folder  # noqa: E402
-from tflite_importer import convert  # noqa: E402
+from programs import DATA, run
 
 HANNK = DATA / "hannk"
 MODELS = 83
-
-
-class Merged:
-    """Models beside each other in one model.json."""
-
-    def __init__(self):
-        self.tensors, self.operators, self.inputs, self.outputs = [], [], [], []
-        self.constants, self.first_tensor = {}, {}
-
-    def add(self, name, text, constants):
-        model, first = json.loads(text), len(self.tensors)
-        for tensor in model["tensors"]:
-            if "data" in tensor:
-                data = f"{name}_{tensor['data']}"
-                self.constants[data] = constants[tensor["data"]]
-                tensor["data"] = data
-        for op in model["operators"]:
-            op["name"] = f"{op['name']}_of_{len(self.first_tensor)}"
-            op["inputs"] = [i + first if i >= 0 else i for i in op["inputs"]]
-            op["outputs"] = [i + first for i in op["outputs"]]
-        self.tensors += model["tensors"]
-        self.operators += model["operators"]
-        self.inputs += [i + first for i in model["inputs"]]
-        self.outputs += [i + first for i in model["outputs"]]
-        self.first_tensor[name] = first
-
-    def write(self, folder):
-        write_model_folder(folder, model_text(self.tensors, self.operators, self.inputs, self.outputs), self.constants)
 
 
 @pytest.fixture(name="merged", scope="module")
@@ -56,7 +22,7 @@ def all_models(tmp_path_factory):
     assert len(files) == MODELS
     for file in files:
         name = str(file.relative_to(HANNK / "models"))[: -len(".tflite")]
-        merged.add(name, *convert(file.read_bytes(), str(file), "double", None))
+        merged.add(name, file)
     folder = tmp_path_factory.mktemp("hannk") / "model"
     merged.write(folder)
     return merged, folder

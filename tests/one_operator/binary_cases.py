@@ -55,6 +55,8 @@ def _cases(dtype, operator, options, quantised):
             of = inputs[fixed]
             inputs[fixed] = constant(lcg(i, of.shape, dtype), of.scale, of.zero_point)
         fused = {"FusedActivationFunction": getattr(tflite.ActivationFunctionType, function)}
+        if dtype == np.int16 and operator in ("ADD", "SUB"):
+            fused["PotScaleInt16"] = False
         result = activation(np.broadcast_shapes(*shapes), dtype, *dst)
         fields = {} if options == "MaximumMinimumOptions" else fused
         yield Case(name, operator, inputs, [result], (options, fields), version=2)

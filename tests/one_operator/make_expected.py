@@ -3,9 +3,9 @@
 
 Run by hand, after a change of cases, in a virtual environment that has
 
-    pip install tflite-runtime==2.14.0 'numpy<2' tflite==2.18.0 flatbuffers==25.12.19
+    pip install pytest tflite-runtime==2.14.0 'numpy<2' tflite==2.18.0 flatbuffers==25.12.19
 
-    python tests/one_operator/make_expected.py [operator ...]       # all of them without arguments
+    python tests/one_operator/make_expected.py [operator or operator_type ...]       # all of them without arguments
 """
 
 import sys
@@ -40,7 +40,7 @@ def results(cases):
 def main(operators):
     EXPECTED.mkdir(exist_ok=True)
     for operator, kind in SUITES:
-        if not operators or operator in operators:
+        if not operators or operator in operators or f"{operator}_{kind}" in operators:
             cases = cases_of(operator, kind)
             found = results(cases)
             np.savez_compressed(results_file(operator, kind), **found)

@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE.parent / "models"))
 from oracle import lcg  # noqa: E402
 
 EXPECTED = HERE.parent / "data" / "one_operator"
-DTYPES = {"int8": np.int8, "uint8": np.uint8}
+DTYPES = {"int16": np.int16, "int8": np.int8, "uint8": np.uint8}
 OPERATORS = sorted(file.stem for file in (HERE / "cases").glob("*.py"))
 SAMPLES = ("random", "ramp", "extremes")
 
@@ -23,6 +23,8 @@ def cases_of(operator, type_name):
     spec = importlib.util.spec_from_file_location(f"cases_{operator}", HERE / "cases" / f"{operator}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if type_name == "int16" and not getattr(module, "HAS_INT16", False):
+        return []
     found = list(module.cases(DTYPES[type_name]))
     assert len({case.name for case in found}) == len(found), "two cases of one name"
     return found
@@ -32,12 +34,14 @@ SUITES = [(op, kind) for op in OPERATORS for kind in DTYPES if cases_of(op, kind
 
 
 def _input(sample, seed, tensor):
-    """random: any values; ramp: every value of a byte, in an order of the tensor's own; extremes: the least and most."""
+    """random: any values; ramp: every value of a byte, or values all over those of 16 bits, in an order of the tensor's own;
+    extremes: the least and most."""
     if sample == "random":
         return lcg(seed, tensor.shape, tensor.dtype)
     if sample == "ramp":
-        ramp = np.arange(int(np.prod(tensor.shape))) * (2 * (seed % 128) + 1)
-        return ramp.astype(np.uint8).view(tensor.dtype).reshape(tensor.shape)
+        bits = 8 * np.dtype(tensor.dtype).itemsize
+        ramp = np.arange(int(np.prod(tensor.shape))) * (2 * (seed % 128) + 1) * (1 if bits == 8 else 181)
+        return ramp.astype(f"u{bits // 8}").view(tensor.dtype).reshape(tensor.shape)
     limits = np.iinfo(tensor.dtype)
     return np.where(lcg(seed, tensor.shape, np.int8) < 0, limits.min, limits.max).astype(tensor.dtype)
 

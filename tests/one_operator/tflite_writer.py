@@ -54,7 +54,7 @@ class _Writer:
             self.builder.CreateString(name),
             self._quantization(tensor),
         )
-        kind = getattr(tflite.TensorType, _TYPES[tensor.dtype])
+        kind = getattr(tflite.TensorType, "INT4" if tensor.packs_int4 else _TYPES[tensor.dtype])
         self.tensors.append(
             self.table("Tensor", Shape=shape, Type=kind, Buffer=buffer, Name=text, Quantization=quantization)
         )

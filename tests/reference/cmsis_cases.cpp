@@ -14,6 +14,7 @@
 #include "runtime/pack.h"
 #include "tests/reference/cmsis_file.h"
 #include "tests/reference/cmsis_network.h"
+#include "tests/reference/cmsis_s16.h"
 
 namespace nibble::test {
 namespace {
@@ -79,6 +80,10 @@ void read_convolution(const CaseFile &file, Layer &layer) {
                     {"clamp_max", "out_activation_max"}},
                    layer);
     layer.attributes["src_zero"] = -file.param("input_offset");
+    if (layer.op == "conv2d_s16") {
+        set_s16_windows(file, layer);
+        return;
+    }
     if (layer.op == "depthwise_conv2d") {
         layer.attributes["channel_multiplier"] = file.param("ch_mult");
     } else if (layer.op == "conv2d") {
@@ -86,6 +91,12 @@ void read_convolution(const CaseFile &file, Layer &layer) {
     }
     set_channel_constants(file, layer.at("co"), file.tensor<int32_t>("output_mult"),
                           file.tensor<int32_t>("output_shift"), layer);
+}
+
+/// Fully connected layers are among them.
+void read_s16_windows(const CaseFile &file, Layer &layer) {
+    const bool windows = file.has("output_mult");
+    (windows ? read_convolution : read_s16_rows)(file, layer);
 }
 
 void read_fully_connected(const CaseFile &file, Layer &layer) {
@@ -149,6 +160,9 @@ void read_batch_matmul(const CaseFile &file, Layer &layer) {
     }
     for (const char *constant : {"lhs_constant", "rhs_constant"}) {
         layer.attributes[constant] = 0;
+    }
+    if (layer.op == "batch_matmul_s16") {
+        set_s16_matrices(layer);
     }
 }
 
@@ -284,12 +298,20 @@ void set_last_step(const CaseFile &file, CmsisCase &result) {
     result.src = {{sequence.begin() + last, sequence.end()}, before};
 }
 
+/// Rows of 8 and of 16 bits.
+bool has_bits(const std::string &op) {
+    static const std::set<std::string> ops = {"add", "average_pool2d", "max_pool2d", "maximum", "minimum", "mul"};
+    return ops.count(op) != 0;
+}
+
 void read_layer(const CaseFile &file, Layer &layer) {
     static const std::map<std::string, void (*)(const CaseFile &, Layer &)> readers = {
         {"add", read_add},
         {"average_pool2d", read_pool},
         {"batch_matmul", read_batch_matmul},
+        {"batch_matmul_s16", read_batch_matmul},
         {"conv2d", read_convolution},
+        {"conv2d_s16", read_s16_windows},
         {"depthwise_conv2d", read_convolution},
         {"fully_connected", read_fully_connected},
         {"max_pool2d", read_pool},
@@ -297,12 +319,16 @@ void read_layer(const CaseFile &file, Layer &layer) {
         {"mul", read_mul},
         {"pad", read_pad},
         {"softmax", read_softmax},
+        {"softmax_s16", read_s16_softmax},
         {"svdf", read_svdf},
         {"transpose", read_transpose},
         {"transpose_conv2d", read_convolution},
     };
     readers.at(layer.op)(file, layer);
     layer.attributes["u8"] = 0;
+    if (has_bits(layer.op)) {
+        layer.attributes["bits"] = bits_of(file.dtype("output_ref"));
+    }
 }
 
 CmsisCase read_case(const CmsisKind &kind, const std::string &op, const CaseFile &file) {
@@ -316,7 +342,7 @@ CmsisCase read_case(const CmsisKind &kind, const std::string &op, const CaseFile
     for (const char *input :
          {"input", "input1", "input2", "input_tensor_1", "input_tensor_2", "lhs_input_tensor", "rhs_input_tensor"}) {
         if (file.has(input)) {
-            result.layer.src.push_back({input, DType::s8, file.shape(input)});
+            result.layer.src.push_back({input, file.dtype(input), file.shape(input)});
             result.src.push_back(file.bytes(input));
         }
     }
@@ -348,22 +374,31 @@ std::vector<CmsisCase> read_network(const CmsisKind &kind, const CaseFile &file)
 
 const std::vector<CmsisKind> &cmsis_kinds() {
     static const std::vector<CmsisKind> kinds = {
+        {"add_s16", "add", 1},
         {"add_s8", "add", 1},
+        {"avgpool_s16", "average_pool2d", 4},
         {"avgpool_s8", "average_pool2d", 4},
+        {"batch_matmul_s16", "batch_matmul_s16", 5},
         {"batch_matmul_s8", "batch_matmul", 4},
+        {"convolve_s16", "conv2d_s16", 10},
         {"convolve_s4", "conv2d", 19},
         {"convolve_s8", "conv2d", 19},
+        {"depthwise_conv_s16", "conv2d_s16", 10},
         {"depthwise_conv_s4", "depthwise_conv2d", 7},
         {"depthwise_conv_s8", "depthwise_conv2d", 9},
+        {"fully_connected_s16", "conv2d_s16", 3},
         {"fully_connected_s4", "fully_connected", 4},
         {"fully_connected_s8", "fully_connected", 5},
         {"grouped_convolve_s8", "conv2d", 3},
         {"maximum_minimum_s8", "maximum", 14},
+        {"maxpool_s16", "max_pool2d", 3},
         {"maxpool_s8", "max_pool2d", 6},
+        {"mul_s16", "mul", 2},
         {"mul_s8", "mul", 1},
         {"network_ds_cnn", nullptr, 12},
         {"pad_s8", "pad", 2},
         {"reverse_transpose_conv_s8", "transpose_conv2d", 4},
+        {"softmax_s16", "softmax_s16", 1},
         {"softmax_s8", "softmax", 1},
         {"softmax_s8_s16", "softmax", 1},
         {"svdf_s8", "svdf", 2},

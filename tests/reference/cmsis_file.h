@@ -30,7 +30,7 @@ public:
     std::vector<int64_t> params(const char *key) const { return json_.at("params").at(key); }
     DType dtype(const char *tensor) const {
         const std::string name = json_.at("tensors").at(tensor).at("dtype");
-        return name == "int8" ? DType::s8 : name == "int16" ? DType::s16 : DType::s32;
+        return name == "int8" ? DType::s8 : name == "int16" ? DType::s16 : name == "int64" ? DType::s64 : DType::s32;
     }
     /// The tensor's bytes, of 8 or 16 bits.
     std::vector<uint8_t> bytes(const char *name) const {
@@ -52,7 +52,10 @@ public:
         const nlohmann::json &entry = json_.at("tensors").at(name);
         const size_t offset = entry.at("offset");
         const size_t count = entry.at("count");
-        constexpr const char *dtype = sizeof(T) == 1 ? "int8" : sizeof(T) == 2 ? "int16" : "int32";
+        constexpr const char *dtype = sizeof(T) == 1   ? "int8"
+                                      : sizeof(T) == 2 ? "int16"
+                                      : sizeof(T) == 8 ? "int64"
+                                                       : "int32";
         if (entry.at("dtype") != dtype || offset + count * sizeof(T) > bytes_.size()) {
             throw std::runtime_error(this->name() + ": tensor " + name + " is not as expected");
         }

@@ -179,6 +179,7 @@ Layer read_layer(const FlatModel &model, const json &flat) {
     layer.op = op;
     layer.dst = {model.tensor(flat.at("output"))};
     layer.attributes["u8"] = layer.dst[0].dtype == DType::u8 ? 1 : 0;
+    layer.attributes["bits"] = 8;
     reader(model, flat, layer);
     if (flat.contains("act_min")) {
         layer.attributes["clamp_min"] = flat.at("act_min").get<int64_t>() - view_offset(layer);

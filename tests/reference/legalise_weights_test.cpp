@@ -203,8 +203,8 @@ TEST(LegaliseConv2d, ReportsWhatDoesNotFit) {
     channels.tensor(0).shape[3] = 5;
     EXPECT_THAT(channels.finding(), AllOf(HasSubstr("'wei'"), HasSubstr("[4, 3, 3, 5]")));
     TinyModel type = conv2d_model();
-    type.tensor(0).dtype = DType::s16;
-    EXPECT_THAT(type.finding(), AllOf(HasSubstr("'src'"), HasSubstr("found s16"), HasSubstr("expected s8 or u8")));
+    type.tensor(0).dtype = DType::s32;
+    EXPECT_THAT(type.finding(), AllOf(HasSubstr("'src'"), HasSubstr("found s32"), HasSubstr("expected s8 or u8")));
     TinyModel mixed = conv2d_model();
     mixed.tensor(3).dtype = DType::u8;
     EXPECT_THAT(mixed.finding(), AllOf(HasSubstr("'dst'"), HasSubstr("found u8"), HasSubstr("expected s8")));

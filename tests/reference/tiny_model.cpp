@@ -37,6 +37,12 @@ TinyModel &TinyModel::s8(const std::string &name, std::vector<int64_t> shape, fl
     return add(std::move(tensor));
 }
 
+TinyModel &TinyModel::s16(const std::string &name, std::vector<int64_t> shape, float scale) {
+    s8(name, std::move(shape), scale, 0);
+    model_.tensors.back().dtype = DType::s16;
+    return *this;
+}
+
 TinyModel &TinyModel::f32(const std::string &name, std::vector<int64_t> shape) {
     Tensor tensor;
     tensor.name = name;

@@ -19,6 +19,8 @@ public:
     /// An s8 activation with one scale and zero point.
     TinyModel &s8(const std::string &name, std::vector<int64_t> shape, float scale, int32_t zero_point);
     TinyModel &f32(const std::string &name, std::vector<int64_t> shape);
+    /// An s16 activation with one scale and zero point 0.
+    TinyModel &s16(const std::string &name, std::vector<int64_t> shape, float scale);
     /// s8 weights of one value, one scale for all or one for each channel along `axis`.
     TinyModel &weights(std::vector<int64_t> shape, std::vector<float> scales, int axis = 0, int8_t value = 1);
     TinyModel &bias(const std::vector<int32_t> &values);

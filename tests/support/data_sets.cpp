@@ -171,7 +171,8 @@ std::vector<DataSet> make_data_sets(const Layer &bare, uint32_t seed) {
     std::vector<std::string> weights = {"random"};
     if (random.constants.count("wei") != 0) {
         if (bare.constants.count("wei") == 0) {
-            Weights(random).set(0, 0, least); // kernels may depend on whether it is there
+            Weights(random).set(
+                0, 0, operators::wei_bits(random) == 4 ? -8 : least); // kernels may depend on whether it is there
         }
         weights = {"random", "zero", "least", "one_hot", "identity"};
     }

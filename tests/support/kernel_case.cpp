@@ -141,7 +141,7 @@ std::vector<KernelCase> kernel_cases(const Layer &layer, size_t sampled, uint32_
     std::vector<KernelCase> cases;
     const OperatorRow &op = *find_operator(layer.op);
     for (const auto &[row, target] : served_targets(op.kernel, runnable_targets())) {
-        if (!takes_weights(*row, layer)) {
+        if (!can_scale(layer, target) || !takes_weights(*row, layer)) {
             continue;
         }
         Attributes kernel = op.kernel_parameters(with_requantise(layer, target), row->lowering);

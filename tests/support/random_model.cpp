@@ -20,8 +20,10 @@ class RandomModel {
 public:
     explicit RandomModel(uint32_t seed) : generator_(seed) {
         model_.source = fmt::format("random model {}", seed);
-        is_u8_ = chance(3);
-        rounding_ = pick<Rounding>({Rounding::double_, Rounding::double_, Rounding::single, Rounding::float_});
+        type_ = pick<DType>({DType::s8, DType::s8, DType::u8, DType::s16});
+        rounding_ = type_ == DType::s16
+                        ? pick<Rounding>({Rounding::double_, Rounding::reduced16})
+                        : pick<Rounding>({Rounding::double_, Rounding::double_, Rounding::single, Rounding::float_});
         const bool image = !chance(3);
         const std::vector<int64_t> shape = image ? std::vector<int64_t>{draw(generator_, 1, 2), draw(generator_, 3, 13),
                                                                         draw(generator_, 3, 13), channels()}
@@ -65,9 +67,9 @@ private:
     int add_activation(const std::vector<int64_t> &shape, float scale, std::optional<int32_t> zero = {}) {
         Tensor tensor;
         tensor.shape = shape;
-        tensor.dtype = is_u8_ ? DType::u8 : DType::s8;
-        const auto random_zero = static_cast<int32_t>(draw(generator_, -128, 127) + (is_u8_ ? 128 : 0));
-        tensor.quantization = one_scale(scale, zero.value_or(random_zero));
+        tensor.dtype = type_;
+        const auto random_zero = static_cast<int32_t>(draw(generator_, -128, 127) + (type_ == DType::u8 ? 128 : 0));
+        tensor.quantization = one_scale(scale, type_ == DType::s16 ? 0 : zero.value_or(random_zero));
         return add(tensor, "activation");
     }
 
@@ -75,7 +77,9 @@ private:
     int add_weights(const std::vector<int64_t> &shape, int axis) {
         Tensor tensor;
         tensor.shape = shape;
-        tensor.dtype = pick<DType>({is_u8_ ? DType::u8 : DType::s8, DType::s4, DType::u4});
+        tensor.dtype = type_ == DType::s16  ? pick<DType>({DType::s8, DType::s4})
+                       : type_ == DType::u8 ? pick<DType>({DType::u8, DType::s4, DType::u4})
+                                            : pick<DType>({DType::s8, DType::s4, DType::u4});
         const bool by_channel = tensor.dtype != DType::u8 && chance(2);
         const int64_t count = by_channel ? shape[static_cast<size_t>(axis)] : 1;
         const int bits = bits_of(tensor.dtype);
@@ -99,12 +103,13 @@ private:
     int add_bias(int64_t channels, float scale) {
         Tensor tensor;
         tensor.shape = {channels};
-        tensor.dtype = DType::s32;
+        tensor.dtype = rounding_ == Rounding::reduced16 ? DType::s64 : DType::s32;
         tensor.quantization = one_scale(scale, 0);
-        tensor.data.resize(static_cast<size_t>(channels) * sizeof(int32_t));
-        for (int64_t c = 0; c < channels; ++c) {
-            const auto value = static_cast<int32_t>(draw(generator_, -3000, 3000));
-            std::memcpy(tensor.data.data() + c * static_cast<int64_t>(sizeof(value)), &value, sizeof(value));
+        const auto width = static_cast<size_t>(bits_of(tensor.dtype) / 8);
+        tensor.data.resize(static_cast<size_t>(channels) * width);
+        for (size_t at = 0; at < tensor.data.size(); at += width) {
+            const int64_t value = draw(generator_, -3000, 3000); // little-endian
+            std::memcpy(tensor.data.data() + at, &value, width);
         }
         return add(tensor, "bias");
     }
@@ -122,11 +127,15 @@ private:
         current_ = output;
     }
 
+    /// Whether the bias says how sums round.
+    bool needs_bias() const { return rounding_ == Rounding::reduced16; }
+
     /// A destination that `products` of typical values span.
     int add_weighted_destination(const std::vector<int64_t> &shape, int weights, int64_t products) {
         const Tensor &wei = tensor(weights);
         const double magnitude = bits_of(wei.dtype) == 4 ? 5 : 74;
-        const double spread = std::sqrt(static_cast<double>(products)) * 74 * magnitude / 40;
+        const double source = type_ == DType::s16 ? 18900 : 74, destination = type_ == DType::s16 ? 10000 : 40;
+        const double spread = std::sqrt(static_cast<double>(products)) * source * magnitude / destination;
         const float scale = tensor(current_).quantization->scale[0] * wei.quantization->scale[0];
         return add_activation(shape, static_cast<float>(scale * spread));
     }
@@ -167,7 +176,7 @@ private:
         const int wei = depthwise ? add_weights({1, kh, kw, co}, 3) : add_weights({co, kh, kw, src[3] / groups}, 0);
         const int64_t products = kh * kw * (depthwise ? 1 : src[3] / groups);
         std::vector<int> inputs = {current_, wei};
-        if (!chance(4)) {
+        if (needs_bias() || !chance(4)) {
             inputs.push_back(add_bias(co, 0.001f));
         }
         nlohmann::json attributes = {{"stride", {stride, stride}},
@@ -184,7 +193,7 @@ private:
         const int64_t n = depth();
         const int wei = add_weights({n, src[1]}, 0);
         std::vector<int> inputs = {current_, wei};
-        if (!chance(4)) {
+        if (needs_bias() || !chance(4)) {
             inputs.push_back(add_bias(n, 0.001f));
         }
         append("fully_connected", inputs, add_weighted_destination({src[0], n}, wei, src[1]),
@@ -222,7 +231,7 @@ private:
 
     std::mt19937 generator_;
     Model model_;
-    bool is_u8_ = false;
+    DType type_ = DType::s8; ///< of the activations
     Rounding rounding_ = Rounding::double_;
     int current_ = -1;
 };

@@ -25,6 +25,8 @@ bool is_constant(const Layer &layer, const Operand &operand) { return layer.at(o
 
 bool is_constant(const Tensor *tensor) { return tensor != nullptr && tensor->is_constant(); }
 
+DType constant_type(const Layer &layer) { return layer.at("bits") == 16 ? DType::s16 : DType::s8; }
+
 std::array<int64_t, 4> extents(const Layer &layer, const std::string &prefix) {
     return {layer.at(prefix + "0"), layer.at(prefix + "1"), layer.at(prefix + "2"), layer.at(prefix + "3")};
 }
@@ -39,7 +41,7 @@ PackedLayout packed_layout(const Layer &layer, const std::string &) {
     for (const Operand &operand : operands) {
         if (is_constant(layer, operand)) {
             const auto [e0, e1, e2, e3] = extents(layer, operand.prefix);
-            layout.add(operand.name, DType::s8, e0 * e1 * e2 * e3);
+            layout.add(operand.name, constant_type(layer), e0 * e1 * e2 * e3 * layer.at("bits") / 8);
         }
     }
     return layout;
@@ -56,7 +58,7 @@ void pack(const Layer &layer, const std::string &lowering, uint8_t *packed) {
 void randomise(Layer &layer, std::mt19937 &generator) {
     for (const Operand &operand : operands) {
         if (is_constant(layer, operand)) {
-            add_random_constant(layer, operand.name, DType::s8, shape_of(layer, operand), generator);
+            add_random_constant(layer, operand.name, constant_type(layer), shape_of(layer, operand), generator);
         }
     }
 }
@@ -92,6 +94,7 @@ void legalise_extents(LegaliseContext &context, const BinaryTensors &tensors, At
 }
 
 BinaryTensors binary_tensors(LegaliseContext &context) {
+    context.take_s16();
     const bool constant0 = is_constant(context.input(0)), constant1 = is_constant(context.input(1));
     BinaryTensors tensors;
     tensors.src0 = constant0 ? context.constant8(0, -1) : context.activation8(0, -1);
@@ -104,10 +107,11 @@ BinaryTensors binary_tensors(LegaliseContext &context) {
 Layer binary_layer(LegaliseContext &context, const BinaryTensors &tensors) {
     Layer layer = context.layer({}, {tensors.dst});
     layer.attributes["u8"] = context.u8();
+    layer.attributes["bits"] = context.bits();
     for (const auto &[tensor, operand] : {std::pair{tensors.src0, operands[0]}, std::pair{tensors.src1, operands[1]}}) {
         layer.attributes[operand.constant] = tensor->is_constant();
         if (tensor->is_constant()) {
-            layer.constants[operand.name] = {DType::s8, tensor->shape, s8_view(tensor->dtype, tensor->data)};
+            layer.constants[operand.name] = {constant_type(layer), tensor->shape, s8_view(tensor->dtype, tensor->data)};
         } else {
             layer.src.push_back({tensor->name, tensor->dtype, tensor->shape});
         }
@@ -120,8 +124,7 @@ Broadcast extents_of(const Layer &layer) { return {extents(layer, "d"), extents(
 
 BinaryOperands operands_of(const Layer &layer, const std::vector<const void *> &src) {
     const auto bytes = [&](const Operand &operand, const void *source) {
-        return is_constant(layer, operand) ? layer.constants.at(operand.name).as<int8_t>()
-                                           : static_cast<const int8_t *>(source);
+        return is_constant(layer, operand) ? layer.constants.at(operand.name).data.data() : source;
     };
     return {bytes(operands[0], src.front()), bytes(operands[1], src.back())};
 }
@@ -149,10 +152,23 @@ const std::vector<BinarySample> &binary_samples() {
         {"pixels", {1, 6, 7, 20}, {1, 6, 7, 1}, 0.1f, 0.02f, 0.09f},
         {"rows", {3, 6, 4, 5}, {1, 6, 1, 5}, 0.1f, 0.2f, 0.15f},
         {"outer_product", {9, 1}, {1, 33}, 0.1f, 0.2f, 0.15f},
+        {"rows_of_one", {67}, {12, 67}, 0.03f, 0.06f, 0.05f},
         {"constant_channels", {1, 5, 3, 37}, {37}, 0.07f, 0.03f, 0.05f, "src1"},
         {"constant_first", {1}, {2, 70}, 0.02f, 0.05f, 0.06f, "src0"},
     };
     return samples;
+}
+
+const BinarySample &binary_sample(const std::string &family) {
+    const auto &samples = binary_samples();
+    return *std::find_if(samples.begin(), samples.end(), [&](const auto &sample) { return sample.family == family; });
+}
+
+const std::vector<std::string> &s16_binary_samples() {
+    static const std::vector<std::string> names = {
+        "equal",  "ragged", "one_element", "scalar_first",      "channels",
+        "pixels", "rows",   "rows_of_one", "constant_channels", "constant_first"};
+    return names;
 }
 
 Layer binary_sample_layer(const std::string &op, Rounding rounding, size_t index) {
@@ -162,6 +178,7 @@ Layer binary_sample_layer(const std::string &op, Rounding rounding, size_t index
     layer.op = op;
     layer.rounding = rounding;
     set_sample_quantisation(index, layer.attributes);
+    layer.attributes["bits"] = 8;
     layer.attributes["src0_zero"] = layer.at("src_zero");
     layer.attributes["src1_zero"] = -1 - layer.at("src_zero");
     layer.attributes.erase("src_zero");

@@ -114,8 +114,8 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
 }
 
 const char *requantise_name(int64_t kind) {
-    constexpr const char *names[] = {"q31",          "f32",    "mixed",        "biased",
-                                     "biased_mixed", "single", "single_mixed", "nearest", "nearest_s32"};
+    constexpr const char *names[] = {"q31",    "f32",          "mixed",   "biased",     "biased_mixed",
+                                     "single", "single_mixed", "nearest", "nearest_s32"};
     return names[kind];
 }
 

@@ -102,13 +102,31 @@ const Tensor *LegaliseContext::operand(size_t index, const Types &types, int ran
     return found != nullptr && found->is_constant() ? constant(index, types, rank) : activation(index, types, rank);
 }
 
-Types LegaliseContext::types8() const { return type8_ ? Types{*type8_} : Types{DType::s8, DType::u8}; }
+Types LegaliseContext::types8() const {
+    if (type8_) {
+        return *type8_;
+    }
+    return takes_s16_ ? Types{DType::s8, DType::u8, DType::s16} : Types{DType::s8, DType::u8};
+}
 
 const Tensor *LegaliseContext::same8(const Tensor *found) {
     if (found != nullptr) {
         type8_ = found->dtype;
+        expect_middle_zero(*found);
     }
     return found;
+}
+
+void LegaliseContext::expect_middle_zero(const Tensor &tensor) {
+    if (tensor.dtype != DType::s16 || !tensor.quantization) {
+        return;
+    }
+    for (const int32_t zero : tensor.quantization->zero_point) {
+        if (zero != 0) {
+            report(tensor, "zero_point", std::to_string(zero), "0, as s16 activations have it");
+            return;
+        }
+    }
 }
 
 const Tensor *LegaliseContext::activation8(size_t index, int rank) { return same8(activation(index, types8(), rank)); }
@@ -176,7 +194,8 @@ void LegaliseContext::expect_one_of(const std::vector<Rounding> &roundings) {
 void LegaliseContext::expect_rounding(Rounding expected) { expect_one_of({expected}); }
 
 void LegaliseContext::expect_channel_rounding() {
-    expect_one_of({Rounding::double_, Rounding::single, Rounding::float_});
+    expect_one_of(takes_s16_ ? std::vector<Rounding>{Rounding::double_, Rounding::reduced16}
+                             : std::vector<Rounding>{Rounding::double_, Rounding::single, Rounding::float_});
 }
 
 Layer LegaliseContext::layer(const std::vector<const Tensor *> &src, const std::vector<const Tensor *> &dst) const {

@@ -52,7 +52,10 @@ public:
     /// Either of the two: a constant where the tensor has data.
     const Tensor *operand(size_t index, const Types &, int rank);
 
+    /// From here on the next three take s16, too.
+    void take_s16() { takes_s16_ = true; }
     /// As those, of s8 or u8: the first tensor that is read with one of these decides which, for all of the operator's.
+    /// Reports s16 with another zero point than 0.
     const Tensor *activation8(size_t index, int rank);
     const Tensor *result8(size_t index, int rank);
     const Tensor *constant8(size_t index, int rank);
@@ -60,6 +63,8 @@ public:
     const Tensor *weights(size_t index, int rank);
     /// Attribute `u8` of the layer: 1 where activation8 found u8, else 0.
     int64_t u8() const { return type8_ == DType::u8 ? 1 : 0; }
+    /// Attribute `bits` of the layer: those of an element that activation8 found.
+    int64_t bits() const { return type8_ ? bits_of(*type8_) : 8; }
 
     /// The pair of an 8-bit tensor in the s8 view; reports one that is missing or has several scales.
     TensorQuantization quantization(const Tensor &);
@@ -74,7 +79,8 @@ public:
     void expect_same_quantization(const Tensor &src, const Tensor &dst);
     /// Reports a rounding that the kernels do not have.
     void expect_rounding(Rounding expected);
-    /// The same for operators that requantise by channel: they have `double`, `single` and `float`.
+    /// The same for operators that requantise by channel: they have `double`, `single` and `float`, and after take_s16
+    /// `double` and `reduced16`.
     void expect_channel_rounding();
 
     Rounding rounding() const { return op_.rounding; }
@@ -89,13 +95,15 @@ private:
     const Tensor *checked(const std::vector<int> &indices, size_t index, const char *kind, const Types &, int rank);
     Types types8() const;
     const Tensor *same8(const Tensor *);
+    void expect_middle_zero(const Tensor &);
     void expect_one_of(const std::vector<Rounding> &);
 
     const Model &model_;
     const Operator &op_;
     std::vector<Finding> &findings_;
     size_t findings_before_;
-    std::optional<DType> type8_; ///< of the operator's 8-bit activations
+    std::optional<DType> type8_; ///< of the operator's activations of 8 bits, or s16
+    bool takes_s16_ = false;
 };
 
 /// "scale 0.5, zero point 3" of a tensor, as the model has it; "none", or the number of scales.

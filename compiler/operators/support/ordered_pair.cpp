@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/operators/support/ordered_pair.h"
 
-#include "compiler/operators/support/binary.h"
+#include "compiler/operators/support/s16_samples.h"
 #include "compiler/operators/support/u8_view.h"
 
 namespace nibble::operators {
@@ -36,18 +36,16 @@ std::vector<Layer> sample_layers(const std::string &name) {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"ragged", "channels", "constant_channels"}, layers);
+    add_s16_samples(s16_binary_samples(), layers);
     return layers;
 }
 
 } // namespace
 
-OperatorRow ordered_pair_row(const std::string &name,
-                             void (*reference)(const reference::Broadcast &, const int8_t *src0, const int8_t *src1,
-                                               int8_t *dst)) {
+OperatorRow ordered_pair_row(const std::string &name, BinaryReference<reference::Broadcast> reference) {
     const auto run_reference = [reference](const Layer &layer, const std::vector<const void *> &src,
                                            const std::vector<void *> &dst) {
-        const BinaryOperands operands = operands_of(layer, src);
-        reference(extents_of(layer), operands.src0, operands.src1, static_cast<int8_t *>(dst[0]));
+        reference(layer, extents_of(layer), src, dst[0]);
     };
     return binary_row(name, legalise, run_reference, [name] { return sample_layers(name); });
 }

@@ -2,6 +2,7 @@
 #include "compiler/operators/support/pool.h"
 
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_samples.h"
 #include "compiler/operators/support/u8_view.h"
 #include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
@@ -27,6 +28,7 @@ void check_windows(LegaliseContext &context, const Layer &layer) {
 } // namespace
 
 Layer legalise_pool(LegaliseContext &context) {
+    context.take_s16();
     const Tensor *src = context.activation8(0, 4);
     const Tensor *dst = context.result8(0, 4);
     if (!context.ok()) {
@@ -34,7 +36,7 @@ Layer legalise_pool(LegaliseContext &context) {
     }
     const nlohmann::json &kernel = context.attribute("kernel");
     Layer layer = context.layer({src}, {dst});
-    layer.attributes = {{"u8", context.u8()}, {"n", src->shape[0]}, {"c", src->shape[3]}};
+    layer.attributes = {{"u8", context.u8()}, {"bits", context.bits()}, {"n", src->shape[0]}, {"c", src->shape[3]}};
     legalise_windows(context, *src, *dst, kernel.at(0), kernel.at(1), false, layer.attributes);
     context.expect_shape(*dst, {src->shape[0], dst->shape[1], dst->shape[2], src->shape[3]});
     context.expect_same_quantization(*src, *dst);
@@ -82,6 +84,7 @@ std::vector<Layer> pool_samples(const std::string &op) {
         layer.attributes = window_attributes(sample);
         layer.attributes["c"] = sample.src[3];
         set_sample_quantisation(layers.size(), layer.attributes);
+        layer.attributes["bits"] = 8;
         for (const char *unused : {"dilation_h", "dilation_w", "src_zero", "dst_zero"}) {
             layer.attributes.erase(unused);
         }
@@ -90,6 +93,7 @@ std::vector<Layer> pool_samples(const std::string &op) {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"global_ragged", "square", "halving", "wide_window", "stride_above_window"}, layers);
+    add_s16_samples({"global_ragged", "square", "halving", "wide_window", "stride_above_window"}, layers);
     return layers;
 }
 

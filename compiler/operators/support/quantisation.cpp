@@ -20,6 +20,11 @@ int32_t quantised_bound(float real, const TensorQuantization &dst, const Clamps 
 
 } // namespace
 
+Clamps all_of_bits(int64_t bits) {
+    const int32_t most = (1 << (bits - 1)) - 1;
+    return {-most - 1, most};
+}
+
 Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst, const Clamps &limits) {
     const auto activation = context.attribute("activation").get<std::string>();
     const auto bound = [&](float real) { return quantised_bound(real, dst, limits, context.rounding()); };
@@ -42,10 +47,12 @@ void set_clamps(const Clamps &clamps, Attributes &attributes) {
 
 void set_factor(LegaliseContext &context, const Tensor &dst, double factor, const std::string &prefix,
                 Attributes &attributes) {
-    constexpr int most_left_shift = 22; // 255 << 22 is the last to fit
+    // 255 << 22 is the last to fit, and of two s16 values 65535 << 14.
+    const int64_t most_left_shift = 30 - context.bits();
     const auto quantised = reference::quantize_multiplier(factor);
     if (quantised.shift > most_left_shift) {
-        context.report(dst, "scale", fmt::format("one that multiplies by {}", factor), "a factor below 2^22");
+        context.report(dst, "scale", fmt::format("one that multiplies by {}", factor),
+                       fmt::format("a factor below 2^{}", most_left_shift));
     }
     attributes[prefix + "multiplier"] = quantised.multiplier;
     attributes[prefix + "shift"] = quantised.shift;

@@ -16,16 +16,20 @@ struct Clamps {
     int32_t min = -128;
     int32_t max = 127;
 };
+/// All that so many bits hold: 8 or 16.
+Clamps all_of_bits(int64_t bits);
 
 /// The bounds of attribute `activation` (none, relu, relu6, relu_n1_to_1) in a tensor whose type has these limits: real
 /// bounds divided by the scale in f32, rounded half away from zero (TFLite's rule; `float`: half to even), moved to the
 /// zero point.
-Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst, const Clamps &limits = {});
+Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst, const Clamps &limits);
+/// The same in a tensor of the context's `bits`.
+Clamps activation_clamps(LegaliseContext &, const TensorQuantization &dst);
 /// Sets clamp_min and clamp_max.
 void set_clamps(const Clamps &, Attributes &);
 
-/// Sets <prefix>multiplier and <prefix>shift to a factor of differences of two 8-bit values; reports one that could
-/// take them out of s32 as the scale of dst.
+/// Sets <prefix>multiplier and <prefix>shift to a factor of differences of two values of the context's `bits`; reports
+/// one that could take them out of s32 as the scale of dst.
 void set_factor(LegaliseContext &, const Tensor &dst, double factor, const std::string &prefix, Attributes &);
 
 /// The scale of each of `channels` channels of s8 weights whose channels run along `axis`: one for all or one each.

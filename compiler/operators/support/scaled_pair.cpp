@@ -7,14 +7,15 @@
 
 #include "compiler/operators/support/binary.h"
 #include "compiler/operators/support/quantisation.h"
+#include "compiler/operators/support/s16_samples.h"
 #include "compiler/operators/support/u8_view.h"
 #include "runtime/reference/quantize_multiplier.h"
 
 namespace nibble::operators {
 namespace {
 
-/// Differences of s8 values so far left leave three bits for their sum and its rounding (TFLite's choice for 8 bits).
-constexpr int left_shift = 20;
+/// Differences so far left leave bits for their sum and its rounding: three of s8, two of s16 (TFLite's choice).
+int left_shift(int64_t bits) { return bits == 16 ? 15 : 20; }
 
 void set_factor(const std::string &operand, double factor, Attributes &attributes) {
     const auto quantised = reference::quantize_multiplier(factor);
@@ -25,12 +26,14 @@ void set_factor(const std::string &operand, double factor, Attributes &attribute
 /// Both operands are brought to twice the larger of their scales, so that neither grows.
 double common_scale(float src0, float src1) { return 2 * double{std::max(src0, src1)}; }
 
+/// By attribute `bits`.
 void set_factors(float src0, float src1, float dst, Attributes &attributes) {
     const double common = common_scale(src0, src1);
-    attributes["left_shift"] = left_shift;
+    const int left = left_shift(attributes.at("bits"));
+    attributes["left_shift"] = left;
     set_factor("src0", double{src0} / common, attributes);
     set_factor("src1", double{src1} / common, attributes);
-    set_factor("dst", common / ((1 << left_shift) * double{dst}), attributes);
+    set_factor("dst", common / ((1 << left) * double{dst}), attributes);
 }
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
@@ -43,10 +46,11 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     const TensorQuantization q0 = context.quantization(*tensors.src0);
     const TensorQuantization q1 = context.quantization(*tensors.src1);
     const TensorQuantization dst_q = context.quantization(*tensors.dst);
-    if (common_scale(q0.scale, q1.scale) >= (1 << left_shift) * double{dst_q.scale}) {
+    const int left = left_shift(context.bits());
+    if (common_scale(q0.scale, q1.scale) >= (1 << left) * double{dst_q.scale}) {
         context.report(*tensors.dst, "scale",
                        fmt::format("{} for sources of {} and {}", dst_q.scale, q0.scale, q1.scale),
-                       fmt::format("above the sources' / 2^{}", left_shift - 1));
+                       fmt::format("above the sources' / 2^{}", left - 1));
     }
     Layer layer = binary_layer(context, tensors);
     layer.attributes["src0_zero"] = q0.zero_point;
@@ -84,18 +88,19 @@ std::vector<Layer> sample_layers(const std::string &name) {
         layers.push_back(std::move(layer));
     }
     add_u8_samples({"ragged", "channels", "constant_channels"}, layers);
+    for (size_t i = add_s16_samples(s16_binary_samples(), layers); i < layers.size(); ++i) {
+        const BinarySample &sample = binary_sample(layers[i].name.substr(std::string("s16_").size()));
+        set_factors(sample.scale0, sample.scale1, sample.dst_scale, layers[i].attributes);
+    }
     return layers;
 }
 
 } // namespace
 
-OperatorRow scaled_pair_row(const std::string &name,
-                            void (*reference)(const reference::ScaledPair &, const int8_t *src0, const int8_t *src1,
-                                              int8_t *dst)) {
+OperatorRow scaled_pair_row(const std::string &name, BinaryReference<reference::ScaledPair> reference) {
     const auto run_reference = [reference](const Layer &layer, const std::vector<const void *> &src,
                                            const std::vector<void *> &dst) {
-        const BinaryOperands operands = operands_of(layer, src);
-        reference(parameters(layer), operands.src0, operands.src1, static_cast<int8_t *>(dst[0]));
+        reference(layer, parameters(layer), src, dst[0]);
     };
     return binary_row(name, legalise, run_reference, [name] { return sample_layers(name); });
 }

@@ -4,14 +4,12 @@
 
 #include <string>
 
-#include "compiler/operator_table.h"
+#include "compiler/operators/support/binary.h"
 #include "runtime/reference/scaled_pair.h"
 
 namespace nibble::operators {
 
-/// The row of an operator whose reference is this function.
-OperatorRow scaled_pair_row(const std::string &name,
-                            void (*reference)(const reference::ScaledPair &, const int8_t *src0, const int8_t *src1,
-                                              int8_t *dst));
+/// The row of an operator whose reference this is.
+OperatorRow scaled_pair_row(const std::string &name, BinaryReference<reference::ScaledPair>);
 
 } // namespace nibble::operators

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""BATCH_MATMUL, s8 alone in TFLite: batches that broadcast, transposed operands, a constant on the right."""
+"""BATCH_MATMUL, which TFLite does not have of uint8: batches that broadcast, transposed operands, a constant on the right."""
 
 import numpy as np
 
 from case import Case, activation, constant
 from oracle import lcg
+
+HAS_INT16 = True
 
 # name, left, right, destination, adj_x, adj_y, whether the right matrix is a constant
 _CASES = [
@@ -22,7 +24,9 @@ def cases(dtype):
     if dtype == np.uint8:
         return
     for name, left, right, dst, adj_x, adj_y, fixed in _CASES:
-        rhs = constant(lcg(1, right, dtype), [0.03], [4]) if fixed else activation(right, dtype, 0.03, 4)
+        rhs = activation(right, dtype, 0.03, 4)
+        if fixed:
+            rhs = constant(lcg(1, right, dtype), rhs.scale, rhs.zero_point)
         yield Case(
             name,
             "BATCH_MATMUL",

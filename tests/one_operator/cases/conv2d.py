@@ -5,6 +5,8 @@ import tflite
 
 from case import Case, activation, weights_and_bias
 
+HAS_INT16 = True
+
 # name, source, co, kernel, groups, stride, dilation, padding, activation
 _SAME, _VALID = tflite.Padding.SAME, tflite.Padding.VALID
 _NONE, _RELU = tflite.ActivationFunctionType.NONE, tflite.ActivationFunctionType.RELU

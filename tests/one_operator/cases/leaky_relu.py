@@ -3,6 +3,8 @@
 
 from case import Case, activation
 
+HAS_INT16 = True
+
 # name, shape, source's scale and zero point, destination's, alpha
 _CASES = [
     ("usual", (1, 7, 7, 9), (0.05, -10), (0.05, -10), 0.1),

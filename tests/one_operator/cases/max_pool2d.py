@@ -8,6 +8,8 @@ from case import Case, activation
 _SAME, _VALID = tflite.Padding.SAME, tflite.Padding.VALID
 _NONE, _RELU, _RELU6 = (getattr(tflite.ActivationFunctionType, name) for name in ("NONE", "RELU", "RELU6"))
 
+HAS_INT16 = True
+
 # name, source, destination, kernel, stride, padding, activation
 _CASES = [
     ("global", (1, 7, 7, 35), (1, 1, 1, 35), (7, 7), (1, 1), _VALID, _NONE),

@@ -3,6 +3,8 @@
 
 from binary_cases import extrema
 
+HAS_INT16 = True
+
 
 def cases(dtype):
     return extrema(dtype, "MAXIMUM", "MaximumMinimumOptions")

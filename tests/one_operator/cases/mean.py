@@ -5,6 +5,8 @@ import numpy as np
 
 from case import Case, activation, constant
 
+HAS_INT16 = True
+
 # name, shape, axes, keep, source's scale and zero point, destination's
 _CASES = [
     ("global", (1, 7, 7, 33), (1, 2), True, 0.02, -3, 0.015, 5),

@@ -3,6 +3,8 @@
 
 from binary_cases import products
 
+HAS_INT16 = True
+
 
 def cases(dtype):
     return products(dtype, "MUL", "MulOptions")

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """RELU, RELU6 and RELU_N1_TO_1, to the same scale and to others."""
 
+import numpy as np
+
 from case import Case, activation
+
+HAS_INT16 = True
 
 # name, operator, shape, source's scale and zero point, destination's
 _CASES = [
@@ -17,4 +21,6 @@ _CASES = [
 
 def cases(dtype):
     for name, operator, shape, src, dst in _CASES:
+        if operator == "RELU_N1_TO_1" and dtype == np.int16:
+            continue  # which TFLite does not have
         yield Case(name, operator, [activation(shape, dtype, *src)], [activation(shape, dtype, *dst)])

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""QUANTIZE of bytes to another scale, zero point or type: factors on both sides of 1, and those that make ties."""
+"""QUANTIZE of bytes and words to another scale, zero point or type: factors on both sides of 1, and those that make ties."""
 
 import numpy as np
 
 from case import Case, activation
+
+HAS_INT16 = True
 
 # name, shape, source's scale and zero point, destination's
 _CASES = [
@@ -22,6 +24,9 @@ _CASES = [
 
 def cases(dtype):
     other = np.uint8 if dtype == np.int8 else np.int8
+    if dtype == np.int16:
+        yield _case("from_words", (323,), np.int32, (1e-7, 0), dtype, (0.03, 0))
+        yield _case("to_words", (324,), dtype, (0.04, 0), np.int32, (1e-6, 0))
     for name, shape, src, dst in _CASES:
         yield _case(name, shape, dtype, src, dtype, dst)
     yield _case("other_type", (320,), dtype, (0.04, -7), other, (0.04, -7))

@@ -3,6 +3,8 @@
 
 from binary_cases import sums
 
+HAS_INT16 = True
+
 
 def cases(dtype):
     return sums(dtype, "SUB", "SubOptions")

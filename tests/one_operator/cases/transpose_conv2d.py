@@ -6,6 +6,8 @@ import tflite
 
 from case import Case, activation, constant, weights_and_bias
 
+HAS_INT16 = True
+
 # name, source, destination's height and width, co, kernel, stride, padding, whether it has a bias
 _SAME, _VALID = tflite.Padding.SAME, tflite.Padding.VALID
 _CASES = [
@@ -21,7 +23,7 @@ def cases(dtype):
     for name, src, extent, co, kernel, stride, padding, has_bias in _CASES:
         shape = [src[0], *extent, co]
         wei, bia = weights_and_bias((co, *kernel, src[3]), dtype, 0.03, len(name))
-        wei.data = np.minimum(wei.data, wei.zero_point[0] + 127).astype(dtype)  # Nibble wants differences that fit s8
+        wei.data = np.minimum(wei.data, wei.zero_point[0] + 127).astype(wei.dtype)  # Nibble wants differences that fit s8
         yield Case(
             name,
             "TRANSPOSE_CONV",

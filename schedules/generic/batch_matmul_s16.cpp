@@ -1,0 +1,18 @@
+// Products of pairs of matrices, s16: a vector of columns at a time.
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/generic/schedules.h"
+#include "schedules/generic/wide_sums.h"
+
+namespace nibble::generic {
+
+std::vector<Tile> batch_matmul_s16_tiles(const Attributes &kernel, const TargetFacts &target) {
+    return wide_sum_tiles(kernel.at("n"), target);
+}
+
+Tile batch_matmul_s16_preferred(const Attributes &kernel, const TargetFacts &target) {
+    return batch_matmul_s16_tiles(kernel, target).back();
+}
+
+void schedule_batch_matmul_s16(Algorithm &algorithm, const Tile &tile) { schedule_wide_sums(algorithm, tile); }
+
+} // namespace nibble::generic
