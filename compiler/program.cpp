@@ -102,6 +102,11 @@ int64_t aligned(int64_t bytes) {
     return (bytes + NIBBLE_ARENA_ALIGNMENT - 1) / NIBBLE_ARENA_ALIGNMENT * NIBBLE_ARENA_ALIGNMENT;
 }
 
+/// Whether each group's sum is scaled in f32.
+bool has_group_scales(const Layer &layer) {
+    return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
+}
+
 /// Adds layers to a program, sharing kernels between those with equal requests.
 class ProgramBuilder {
 public:
@@ -110,8 +115,7 @@ public:
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
         if (!can_round(layer, program_.target)) {
-            throw Error(Finding{program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
-                                fmt::format("double or single: {} has no vectors of f32", program_.target.name)});
+            throw Error(unrounded(layer));
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
@@ -138,6 +142,16 @@ public:
     }
 
 private:
+    Finding unrounded(const Layer &layer) const {
+        const std::string why = program_.target.name + " has no vectors of f32";
+        if (has_group_scales(layer)) {
+            return {program_.source, fmt::format("operator '{}': scales of groups", layer.name), "f32",
+                    "integers (group_multiplier), or scales by channel: " + why};
+        }
+        return {program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
+                "double or single: " + why};
+    }
+
     size_t kernel_for(KernelRequest request, const std::string &layer) {
         const std::string key = nlohmann::json(request).dump();
         const auto [entry, fresh] = kernels_.emplace(key, program_.kernels.size());
@@ -262,7 +276,12 @@ int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
 
 bool can_round(const Layer &layer, const TargetFacts &target) {
-    return layer.rounding != Rounding::float_ || target.lanes_of("f32", 2) > 1;
+    if (target.lanes_of("f32", 2) > 1) {
+        return true;
+    }
+    // What a group's kernel does once for an output is affordable one by one.
+    const bool by_row = layer.op == "fully_connected_groups";
+    return by_row ? !has_group_scales(layer) : layer.rounding != Rounding::float_;
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

@@ -54,6 +54,14 @@ void check_activation(const std::string &key, Fields &fields, FindingList &findi
     }
 }
 
+/// May be absent.
+void check_row_quantisation(const std::string &key, Fields &fields, FindingList &findings) {
+    const auto how = fields.has(key) ? fields.text(key) : std::nullopt;
+    if (how && *how != "symmetric") {
+        findings.add(fields.where(key), *how, "symmetric");
+    }
+}
+
 void check_flag(const std::string &key, Fields &fields, FindingList &findings) {
     const nlohmann::json *flag = fields.value(key);
     if (flag != nullptr && !flag->is_boolean()) {
@@ -132,7 +140,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"depth_to_space", 1, 1, false, {{"block", check_extent}}},
         {"depthwise_conv2d", 2, 3, true, {stride, dilation, padding, activation, {"channel_multiplier", check_extent}}},
         {"dequantize", 1, 1, true, {}},
-        {"fully_connected", 2, 3, true, {activation}},
+        {"fully_connected", 2, 3, true, {activation, {"activation_quantization", check_row_quantisation}}},
         {"hard_swish", 1, 1, true, {}},
         {"l2_normalization", 1, 1, true, {}},
         {"leaky_relu", 1, 1, true, {{"alpha", check_factor}}},
@@ -145,6 +153,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"mul", 2, 2, true, {activation}},
         {"pad", 1, 1, false, {{"before", check_positions}, {"after", check_positions}, {"value", check_value}}},
         {"quantize", 1, 1, true, {}},
+        {"quantize_rows", 1, 1, false, {}, 2},
         {"relu", 1, 1, true, {{"activation", check_relu}}},
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},

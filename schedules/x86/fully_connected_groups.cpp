@@ -1,0 +1,78 @@
+// Fully connected layer of groups: vpdpbusd of unpacked weights with rows that are quantised here.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "generators/group_lowering.h"
+#include "schedules/group_tile.h"
+#include "schedules/x86/prefetch_panels.h"
+#include "schedules/x86/schedules.h"
+
+namespace nibble::x86 {
+
+using namespace Halide;
+
+namespace {
+
+constexpr int64_t most_rows = 8, many_rows = 96;
+constexpr int64_t short_group = 64;
+
+bool panels_divide(const Attributes &kernel, int nv) {
+    const int64_t panels = (kernel.at("n") + GroupLowering::panel - 1) / GroupLowering::panel;
+    return panels % nv == 0;
+}
+
+} // namespace
+
+// mr rows x nv panels of sums in registers; mb: rows that are quantised together.
+std::vector<Tile> fully_connected_groups_tiles(const Attributes &kernel, const TargetFacts &target) {
+    const int64_t vectors = GroupLowering::panel * 4 / target.vector_bytes;
+    std::vector<Tile> tiles;
+    for (int mr = 1; mr <= std::min<int64_t>(most_rows, kernel.at("m")); mr++) {
+        for (const int nv : {1, 2, 3, 4, 8}) {
+            const bool fits = mr * nv * vectors <= target.vector_registers - 6;
+            for (const int mb : {32, 128}) {
+                if (fits && panels_divide(kernel, nv)) {
+                    tiles.push_back({{"mr", mr}, {"nv", nv}, {"mb", mb}});
+                }
+            }
+        }
+    }
+    return tiles;
+}
+
+// On AVX-512, four panels are four streams of weights, which few rows wait for; 8 x 2 has fewer loads for each product,
+// and 6 x 2 leaves registers for the sums of groups, which pays for short ones.
+Tile fully_connected_groups_preferred(const Attributes &kernel, const TargetFacts &target) {
+    const int64_t rows = kernel.at("m");
+    const bool wide = target.vector_registers == 32;
+    int64_t mr = 4;
+    int nv = wide ? 4 : 1;
+    if (wide && rows >= many_rows) {
+        const bool short_groups = kernel.at("groups") > 1 && kernel.at("k") / kernel.at("groups") <= short_group;
+        mr = short_groups ? 6 : kernel.at("groups") > 1 ? 4 : 8;
+        nv = mr == 4 ? 4 : 2;
+    }
+    mr = std::min(mr, rows);
+    while (!panels_divide(kernel, nv)) {
+        nv /= 2;
+    }
+    return {{"mr", static_cast<int>(mr)}, {"nv", nv}, {"mb", 128}};
+}
+
+void schedule_fully_connected_groups(Algorithm &algorithm, const Tile &tile) {
+    const int lanes = algorithm.vector_bytes / 4;
+    tile_groups(algorithm, tile, lanes, {lanes, lanes});
+    if (tile.at("mr") == 1) {
+        return; // nothing but a row's weights is waited for, and the processor sees that their streams go on
+    }
+    const GroupLowering form = group_lowering(algorithm.lowering);
+    const int k = (algorithm.at("k") + form.step() - 1) / form.step(), nv = tile.at("nv");
+    const int vector = form.panel * form.products;
+    algorithm.passes.push_back(prefetch_panels({"wei", "dots.s1.r$z", ".xo", nv, k * vector, 32 * vector}));
+    if (algorithm.at("groups") > 1) {
+        algorithm.passes.push_back(
+            prefetch_panels({"scale", "group$x", ".xo", nv, algorithm.at("groups") * form.panel, 0}));
+    }
+}
+
+} // namespace nibble::x86
