@@ -60,6 +60,7 @@ const std::vector<OperatorRow> &operator_table() {
             operators::mul_row(),
             operators::pad_row(),
             operators::quantize_row(),
+            operators::quantize_rows_row(),
             operators::relu_row(),
             operators::requantize_row(),
             operators::reshape_row(),

@@ -72,12 +72,13 @@ std::string choose_lowering(const OperatorRow &row, int64_t weight_bits, const T
 /// Empty where the kernel reads the weights as the model has them.
 std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::string &lowering,
                         const TargetFacts &target) {
-    if (operators::wei_bits(layer) == weight_bits(lowering)) {
+    if (operators::wei_bits(layer) == weight_bits(lowering) && layer.widened.empty()) {
         return "";
     }
     const bool unpacks = target.lowering_of(row.kernel, 4) != nullptr;
-    return fmt::format("4-bit weights widened to 8 bits: {} {}", target.name,
-                       unpacks ? "asks for it (weight_types)" : "has no " + row.kernel + " kernel that unpacks them");
+    const std::string why =
+        target.name + (unpacks ? " asks for it (weight_types)" : " has no " + row.kernel + " kernel that unpacks them");
+    return "4-bit weights widened to 8 bits: " + (layer.widened.empty() ? why : layer.widened);
 }
 
 KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
@@ -102,6 +103,11 @@ int64_t aligned(int64_t bytes) {
     return (bytes + NIBBLE_ARENA_ALIGNMENT - 1) / NIBBLE_ARENA_ALIGNMENT * NIBBLE_ARENA_ALIGNMENT;
 }
 
+/// Whether each group's sum is scaled in f32.
+bool has_group_scales(const Layer &layer) {
+    return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
+}
+
 /// Adds layers to a program, sharing kernels between those with equal requests.
 class ProgramBuilder {
 public:
@@ -110,11 +116,7 @@ public:
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
         if (!can_round(layer, program_.target)) {
-            const bool groups = layer.op == "fully_connected_groups";
-            throw Error(Finding{
-                program_.source, fmt::format("operator '{}': {}", layer.name, groups ? "scales" : "rounding"), "float",
-                fmt::format("{}: {} has no vectors of f32", groups ? "s8 or u8 activations" : "double or single",
-                            program_.target.name)});
+            throw Error(unrounded(layer));
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
@@ -141,6 +143,16 @@ public:
     }
 
 private:
+    Finding unrounded(const Layer &layer) const {
+        const std::string why = program_.target.name + " has no vectors of f32";
+        if (has_group_scales(layer)) {
+            return {program_.source, fmt::format("operator '{}': scales of groups", layer.name), "f32",
+                    "integers (group_multiplier), or scales by channel: " + why};
+        }
+        return {program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
+                "double or single: " + why};
+    }
+
     size_t kernel_for(KernelRequest request, const std::string &layer) {
         const std::string key = nlohmann::json(request).dump();
         const auto [entry, fresh] = kernels_.emplace(key, program_.kernels.size());
@@ -265,8 +277,12 @@ int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
 
 bool can_round(const Layer &layer, const TargetFacts &target) {
-    const bool in_f32 = layer.rounding == Rounding::float_ || layer.op == "fully_connected_groups";
-    return !in_f32 || target.lanes_of("f32", 2) > 1;
+    if (target.lanes_of("f32", 2) > 1) {
+        return true;
+    }
+    // What a group's kernel does once for an output is affordable one by one.
+    const bool by_row = layer.op == "fully_connected_groups";
+    return by_row ? !has_group_scales(layer) : layer.rounding != Rounding::float_;
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

@@ -101,8 +101,8 @@ Program plan_model(Model model, const std::string &name, const TargetFacts &targ
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
                     const TargetFacts &target);
 
-/// Whether the target has the vectors that the layer needs: `float` rounding and scales by group are computed in lanes
-/// of f32.
+/// Whether the target has the vectors that the layer's rounding needs: `float`, and f32 scales of groups, are computed
+/// in lanes of f32.
 bool can_round(const Layer &, const TargetFacts &);
 
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.

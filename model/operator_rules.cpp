@@ -145,6 +145,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"mul", 2, 2, true, {activation}},
         {"pad", 1, 1, false, {{"before", check_positions}, {"after", check_positions}, {"value", check_value}}},
         {"quantize", 1, 1, true, {}},
+        {"quantize_rows", 1, 1, false, {}, 2},
         {"relu", 1, 1, true, {{"activation", check_relu}}},
         {"requantize", 1, 1, true, {}},
         {"reshape", 1, 1, false, {}},

@@ -31,6 +31,7 @@ OperatorRow minimum_row();
 OperatorRow mul_row();
 OperatorRow pad_row();
 OperatorRow quantize_row();
+OperatorRow quantize_rows_row();
 OperatorRow relu_row();
 OperatorRow requantize_row();
 OperatorRow reshape_row();
