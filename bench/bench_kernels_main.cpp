@@ -17,8 +17,6 @@ constexpr int usage_error = 2;
 
 struct CommandLine {
     nibble::KernelBenchOptions options;
-    std::string act = "s8";
-    std::string wei = "s8";
     bool cold = false;
     bool csv = false;
     bool markdown = false;
@@ -37,9 +35,9 @@ void declare(CLI::App &app, CommandLine &line) {
     app.add_option("--target", options.target, "target to generate for (default: host)")
         ->check(CLI::IsMember(target_names()));
     app.add_option("--filter", options.filter, "only layers whose name has this text");
-    app.add_option("--act", line.act, "type of the activations")->check(CLI::IsMember({"s8", "u8", "f32"}));
-    app.add_option("--wei", line.wei, "type of the weights")
-        ->check(CLI::IsMember({"s8", "s4", "s4g128", "s4g64", "s4g32"}));
+    app.add_option("--act", options.act, "type of the activations")->check(CLI::IsMember({"s8", "u8", "f32"}));
+    app.add_option("--wei", options.wei, "type of the weights")
+        ->check(CLI::IsMember({"s8", "s4", "s4g128", "s4g64", "s4g32", "s4i128"}));
     app.add_flag("--cold", line.cold, "weights come from memory, not from a cache");
     auto *csv = app.add_flag("--csv", line.csv, "comma-separated lines");
     app.add_flag("--markdown", line.markdown, "the table of docs/benchmarking.md")->excludes(csv);
@@ -52,14 +50,6 @@ void declare(CLI::App &app, CommandLine &line) {
 int run(CommandLine &line) {
     nibble::KernelBenchOptions &options = line.options;
     options.weights = line.cold ? nibble::Weights::cold : nibble::Weights::warm;
-    options.u8 = line.act == "u8";
-    options.f32 = line.act == "f32";
-    options.s4 = line.wei != "s8";
-    options.group = line.wei.size() > 3 ? std::stoll(line.wei.substr(3)) : 0; // "s4g128"
-    if (options.group != 0 && !options.f32) {
-        fmt::print(stderr, "bench_kernels: --wei: found {}, expected s8 or s4, or --act=f32\n", line.wei);
-        return usage_error;
-    }
     options.style = line.csv ? nibble::Style::csv : line.markdown ? nibble::Style::markdown : nibble::Style::table;
     const auto results = nibble::bench_kernels(options);
     const bool right =

@@ -15,8 +15,8 @@
 #include "compiler/files.h"
 #include "compiler/layers_file.h"
 #include "compiler/library.h"
+#include "compiler/operators/support/group_samples.h"
 #include "compiler/operators/support/u8_view.h"
-#include "compiler/operators/support/weight_zero.h"
 #include "compiler/progress.h"
 #include "model/error.h"
 
@@ -31,26 +31,45 @@ constexpr uint32_t seed = 20261121;
 /// Of activations; neither 0, so that a kernel pays for them.
 constexpr int64_t src_zero = -5, dst_zero = 4;
 
-/// The layer as one of f32 rows and weights by group.
-Layer with_float_rows(const Layer &layer, const KernelBenchOptions &options) {
-    Layer rows = layer;
-    const int64_t k = layer.at("k"), group = options.group != 0 ? options.group : k;
-    if (k % group != 0) {
-        throw Error(Finding{options.layers.string(), layer.name, fmt::format("{} inputs", k),
-                            fmt::format("a multiple of {}", group)});
+/// The inputs that share a scale: "s4g128" has 128; 0 where all do.
+int64_t group_size(const std::string &wei) { return wei.size() > 3 ? std::stoll(wei.substr(3)) : 0; }
+
+/// Gives a layer of the list the types that are asked for.
+void set_types(Layer &layer, const KernelBenchOptions &options) {
+    const int64_t size = group_size(options.wei);
+    if (options.act == "f32" || size != 0) {
+        if (layer.op != "fully_connected") {
+            throw Error(Finding{options.layers.string(), layer.name, layer.op, "fully_connected, for these types"});
+        }
+        const int64_t m = layer.at("m"), k = layer.at("k"), n = layer.at("n");
+        if (size != 0 && k % size != 0) {
+            throw Error(Finding{options.layers.string(), layer.name, fmt::format("{} inputs", k),
+                                fmt::format("a multiple of {}", size)});
+        }
+        operators::GroupForm form;
+        form.groups = size == 0 ? 1 : k / size;
+        form.wei_bits = options.wei == "s8" ? 8 : 4;
+        form.multiplied = options.wei == "s4i128";
+        form.src_is_f32 = options.act == "f32";
+        layer = operators::group_layer(layer.name, m, k, n, form);
+    } else {
+        layer.attributes["src_zero"] = src_zero;
+        layer.attributes["dst_zero"] = dst_zero;
+        if (options.wei == "s4") {
+            layer.attributes["wei_bits"] = 4;
+            layer.attributes["wei_zero_by_channel"] = 0;
+        }
     }
-    rows.op = "fully_connected_groups";
-    rows.rounding = Rounding::none;
-    rows.attributes = {{"m", layer.at("m")}, {"k", k},       {"n", layer.at("n")},
-                       {"group", group},     {"k_split", 1}, {"wei_bits", options.s4 ? 4 : 8}};
-    rows.src[0].dtype = rows.dst[0].dtype = DType::f32;
-    return rows;
+    if (options.act == "u8") {
+        operators::make_u8(layer);
+    }
 }
 
 std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
     std::vector<Layer> layers = read_layers(options.layers);
     const auto other = [&](const Layer &layer) {
-        return layer.name.find(options.filter) == std::string::npos || (options.f32 && layer.op != "fully_connected");
+        return layer.name.find(options.filter) == std::string::npos ||
+               (options.act == "f32" && layer.op != "fully_connected");
     };
     layers.erase(std::remove_if(layers.begin(), layers.end(), other), layers.end());
     if (layers.empty()) {
@@ -61,20 +80,7 @@ std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
         if (find_operator(layer.op)->macs(layer) == 0) {
             throw Error(Finding{options.layers.string(), layer.name, layer.op, "an operator that multiplies and adds"});
         }
-        layer.attributes["src_zero"] = src_zero;
-        layer.attributes["dst_zero"] = dst_zero;
-        if (options.f32) {
-            layer = with_float_rows(layer, options);
-            find_operator(layer.op)->randomise(layer, generator);
-            continue;
-        }
-        if (options.u8) {
-            operators::make_u8(layer);
-        }
-        if (options.s4) {
-            layer.attributes["wei_bits"] = 4;
-            layer.attributes["wei_zero_by_channel"] = 0;
-        }
+        set_types(layer, options);
         find_operator(layer.op)->randomise(layer, generator);
     }
     return layers;
@@ -94,12 +100,13 @@ LoadedLibrary build(Program &program, const KernelBenchOptions &options) {
     return LoadedLibrary(archive, library_name, tools.ld_lld);
 }
 
-KernelResult empty_result(const Program &program, const CompiledLayer &layer, const ComputePeak &peak) {
+KernelResult empty_result(const Program &program, const CompiledLayer &layer, const ComputePeak &peak,
+                          const KernelBenchOptions &options) {
     const KernelRequest &request = program.kernel_of(layer).request;
     KernelResult result;
     result.layer = layer.layer.name;
     result.op = layer.layer.op;
-    result.types = fmt::format("{}s{}", to_string(layer.layer.src[0].dtype), operators::wei_bits(layer.layer));
+    result.types = to_string(layer.layer.src[0].dtype) + options.wei;
     result.note = fmt::format("{} {} {}", layer.lowering, request.schedule, to_string(request.tile));
     result.clock_ghz = peak.clock_ghz;
     return result;
@@ -188,7 +195,7 @@ std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
     std::vector<KernelResult> results;
     size_t name_width = 5;
     for (const CompiledLayer &layer : program.layers) {
-        results.push_back(empty_result(program, layer, peak));
+        results.push_back(empty_result(program, layer, peak, options));
         name_width = std::max(name_width, layer.layer.name.size());
     }
     for (size_t i = 0; i < program.layers.size(); ++i) {

@@ -15,10 +15,10 @@ struct KernelBenchOptions {
     std::filesystem::path layers; ///< .csv or .json list of bare layers
     std::string target = "host";
     std::string filter; ///< only layers whose name has this text
-    bool s4 = false;    ///< weights have 4 bits; else 8
-    bool u8 = false;    ///< all activations are u8; else each layer's are as the list has them
-    bool f32 = false;   ///< fully_connected layers read f32, quantised in the kernel; others are left out
-    int64_t group = 0;  ///< of those: inputs with a scale of their own; 0: all
+    /// All activations' type: s8, u8, or f32, quantised by row, with results in f32 (fully_connected alone).
+    std::string act = "s8";
+    /// Weights: s8, s4; s4g128 and s4g32 with a scale for so many inputs, s4i128 with an integer factor for these.
+    std::string wei = "s8";
     Weights weights = Weights::warm;
     Style style = Style::table;
     int threads = 1; ///< more: what they gain is measured beside one thread's time

@@ -14,16 +14,16 @@ constexpr size_t cold_bytes = size_t{256} << 20;
 constexpr int64_t most_reference_macs = 400'000'000;
 constexpr int64_t verified_rows = 4;
 
-/// Numbers in [-1, 1).
-void fill_floats(GuardedBuffer &buffer, std::mt19937 &generator) {
-    for (size_t at = 0; at + sizeof(float) <= buffer.size(); at += sizeof(float)) {
-        const float value = static_cast<float>(static_cast<int32_t>(generator())) * 0x1p-31f;
-        std::memcpy(buffer.data() + at, &value, sizeof(value));
-    }
-}
-
 void fill(GuardedBuffer &buffer, std::mt19937 &generator) {
     std::generate_n(buffer.data(), buffer.size(), [&] { return static_cast<uint8_t>(generator() >> 24); });
+}
+
+/// Numbers in [-4, 4].
+void fill_f32(GuardedBuffer &buffer, std::mt19937 &generator) {
+    for (size_t i = 0; i < buffer.size(); i += sizeof(float)) {
+        const float value = static_cast<float>(static_cast<int32_t>(generator())) * 0x1p-29f;
+        std::memcpy(buffer.data() + i, &value, sizeof value);
+    }
 }
 
 /// The layer cut down to some rows of its matrix product; rows do not see each other.
@@ -52,7 +52,7 @@ KernelCase::KernelCase(const CompiledLayer &layer, LoadedLibrary::Function funct
     std::mt19937 generator(seed);
     for (const LayerTensor &tensor : layer.layer.src) {
         src_.emplace_back(static_cast<size_t>(tensor.bytes()));
-        (tensor.dtype == DType::f32 ? fill_floats : fill)(src_.back(), generator);
+        (tensor.dtype == DType::f32 ? fill_f32 : fill)(src_.back(), generator);
         inputs_.push_back(src_.back().data());
     }
     if (!packed_.empty()) {
@@ -96,8 +96,7 @@ std::string KernelCase::verify() {
     if (!caller_.intact() || !std::all_of(dst_.begin(), dst_.end(), intact)) {
         return "a byte is written outside of the output and the scratch arena";
     }
-    const bool has_rows = layer_.layer.op.rfind("fully_connected", 0) == 0;
-    const int64_t m = has_rows ? layer_.layer.at("m") : 1;
+    const int64_t m = layer_.layer.op.rfind("fully_connected", 0) == 0 ? layer_.layer.at("m") : 1;
     const bool part = m > verified_rows && macs() > most_reference_macs;
     const int64_t pieces = part ? verified_rows : 1;
     const Layer piece = part ? with_rows(layer_.layer, 1) : layer_.layer;

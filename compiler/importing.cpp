@@ -57,6 +57,19 @@ Model read_imported(const fs::path &folder, const fs::path &path) {
     }
 }
 
+/// The importer's lines that begin with the file's name, without it.
+std::vector<std::string> warnings_of(const std::string &file, const std::string &printed) {
+    const std::string start = file + ": ";
+    std::vector<std::string> warnings;
+    std::istringstream lines(printed);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.compare(0, start.size(), start) == 0) {
+            warnings.push_back(line.substr(start.size()));
+        }
+    }
+    return warnings;
+}
+
 } // namespace
 
 Model load_model(const fs::path &path, const ImportOptions &options, const Tools &tools, const fs::path &work) {
@@ -76,7 +89,8 @@ Model load_model(const fs::path &path, const ImportOptions &options, const Tools
     }
     const fs::path folder = work / "imported";
     const fs::path importer = resource_folder() / "importers" / (extension.substr(1) + "_importer.py");
-    std::vector<std::string> command = {tools.python, importer.string(), fs::absolute(path).string(), folder.string()};
+    const std::string file = fs::absolute(path).string();
+    std::vector<std::string> command = {tools.python, importer.string(), file, folder.string()};
     if (!options.rounding.empty()) {
         command.push_back("--rounding=" + options.rounding);
     }
@@ -88,7 +102,9 @@ Model load_model(const fs::path &path, const ImportOptions &options, const Tools
         throw import_failure(path, result);
     }
     fmt::print(stderr, "{}", result.error);
-    return read_imported(folder, path);
+    Model model = read_imported(folder, path);
+    model.warnings = warnings_of(file, result.error);
+    return model;
 }
 
 } // namespace nibble

@@ -19,7 +19,8 @@ struct ImportOptions {
 };
 
 /// Reads a .onnx or .tflite file through its importer (in a process of its own, with `work` for the imported model), or
-/// a model folder. Prints the importer's warnings, a line each. Throws Error.
+/// a model folder. Prints the importer's warnings, a line each, and keeps
+/// them in the model. Throws Error.
 Model load_model(const std::filesystem::path &path, const ImportOptions &, const Tools &tools,
                  const std::filesystem::path &work);
 

@@ -45,6 +45,7 @@ struct Layer {
     std::vector<LayerTensor> src;
     std::vector<LayerTensor> dst;
     std::map<std::string, Constant> constants;
+    std::string widened; ///< why the layer's weights have more bits than the model's; empty where they have not
 
     /// Attribute `key`. Throws std::out_of_range with the layer's and the key's name.
     int64_t at(const std::string &key) const;

@@ -45,7 +45,11 @@ std::string types_of(const Layer &layer) {
         return dtype == DType::s8 || dtype == DType::u8 ? "q" + name : name;
     };
     std::string types = layer.src.empty() ? "" : word(layer.src[0].dtype);
-    if (layer.constants.count("wei")) {
+    if (layer.op == "fully_connected_groups") {
+        const std::string bits = std::to_string(layer.at("wei_bits"));
+        types =
+            (layer.at("src_is_f32") != 0 ? "qd8_q" : types + "_q") + (layer.at("groups") > 1 ? "b" : "c") + bits + "w";
+    } else if (layer.constants.count("wei")) {
         types += "_qc8w";
     } else if (!layer.dst.empty() && !layer.src.empty() && layer.dst[0].dtype != layer.src[0].dtype) {
         types += "_" + word(layer.dst[0].dtype);
@@ -132,6 +136,7 @@ nlohmann::json make_manifest(const Program &program, const std::string &version)
             {"cpu_features", program.target.cpu_features},
             {"runner", program.target.runner},
             {"bare_layers", program.bare},
+            {"import_warnings", program.model.warnings},
             {"inputs", model_tensors(program.model, program.model.inputs)},
             {"outputs", model_tensors(program.model, program.model.outputs)},
             {"arena", arena_entry(program)},

@@ -67,6 +67,7 @@ const std::vector<OperatorRow> &operator_table() {
             operators::pad_row(),
             operators::quantize_row(),
             operators::quantize_linear_row(),
+            operators::quantize_rows_row(),
             operators::relu_row(),
             operators::requantize_row(),
             operators::requantize_linear_row(),

@@ -72,12 +72,13 @@ std::string choose_lowering(const OperatorRow &row, int64_t weight_bits, const T
 /// Empty where the kernel reads the weights as the model has them.
 std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::string &lowering,
                         const TargetFacts &target) {
-    if (operators::wei_bits(layer) == weight_bits(lowering)) {
+    if (operators::wei_bits(layer) == weight_bits(lowering) && layer.widened.empty()) {
         return "";
     }
     const bool unpacks = target.lowering_of(row.kernel, 4) != nullptr;
-    return fmt::format("4-bit weights widened to 8 bits: {} {}", target.name,
-                       unpacks ? "asks for it (weight_types)" : "has no " + row.kernel + " kernel that unpacks them");
+    const std::string why =
+        target.name + (unpacks ? " asks for it (weight_types)" : " has no " + row.kernel + " kernel that unpacks them");
+    return "4-bit weights widened to 8 bits: " + (layer.widened.empty() ? why : layer.widened);
 }
 
 KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
@@ -103,6 +104,11 @@ int64_t aligned(int64_t bytes) {
     return (bytes + NIBBLE_ARENA_ALIGNMENT - 1) / NIBBLE_ARENA_ALIGNMENT * NIBBLE_ARENA_ALIGNMENT;
 }
 
+/// Whether each group's sum is scaled in f32.
+bool has_group_scales(const Layer &layer) {
+    return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
+}
+
 /// Adds layers to a program, sharing kernels between those with equal requests.
 class ProgramBuilder {
 public:
@@ -111,8 +117,7 @@ public:
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
         if (!can_scale(layer, program_.target)) {
-            throw Error(Finding{program_.source, fmt::format("operator '{}': scales", layer.name), "float",
-                                fmt::format("s8 or u8 activations: {} has no vectors of f32", program_.target.name)});
+            throw Error(unscaled(layer));
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
@@ -139,6 +144,12 @@ public:
     }
 
 private:
+    Finding unscaled(const Layer &layer) const {
+        return {program_.source, fmt::format("operator '{}': scales of groups", layer.name), "f32",
+                fmt::format("integers (group_multiplier), or scales by channel: {} has no vectors of f32",
+                            program_.target.name)};
+    }
+
     size_t kernel_for(KernelRequest request, const std::string &layer) {
         const std::string key = nlohmann::json(request).dump();
         const auto [entry, fresh] = kernels_.emplace(key, program_.kernels.size());
@@ -270,7 +281,8 @@ void fit_rounding(const TargetFacts &target, Attributes &kernel) {
 }
 
 bool can_scale(const Layer &layer, const TargetFacts &target) {
-    return layer.op != "fully_connected_groups" || target.lanes_of("f32", 2) > 1;
+    // What a group's kernel does once for an output is affordable one by one.
+    return !has_group_scales(layer) || target.lanes_of("f32", 2) > 1;
 }
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {

@@ -104,7 +104,7 @@ Program plan_layers(std::vector<Layer> layers, const std::string &source, const 
 /// Gives a kernel that rounds by `float` the form in integers where the target has no vectors of f32.
 void fit_rounding(const TargetFacts &, Attributes &kernel);
 
-/// Whether the target has the vectors that the layer needs: scales by group are computed in lanes of f32.
+/// Whether the target has the vectors that the layer needs: f32 scales of groups are computed in lanes of f32.
 bool can_scale(const Layer &, const TargetFacts &);
 
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.

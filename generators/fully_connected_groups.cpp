@@ -1,20 +1,24 @@
-// Fully connected layer of f32 rows quantised in the kernel, 4- or 8-bit weights by group (fully_connected_qd8_qb4w).
+// Fully connected layer of groups: s8 activations, quantised here by row or before, and weights of 4 or 8 bits with a
+// scale for each group of inputs, or for each output (fully_connected_qd8_qb4w).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   largest(x)     = largest |src(k, x)|; NaN counts as 0, an infinity as the largest number of its sign
-//   staged(k, x)   = s8 of src(k, x) * (127 / largest(x)), half to even
-//   row_sum(g, x)  = sum of staged over group g
-//   acc(c, x, g)   = -offset * row_sum(g, x) + sum over the group's k of staged(k, x) * wei(k % 4, c % 16, k / 4, c /
-//   16) sum(c, x, s)   = sum over the groups g of part s, upwards, of f32(acc(c, x, g)) * scale(c % 16, g, c / 16)
-//   dst(c, x)      = (sum over s, upwards, of sum(c, x, s)) * row_scale(x) + bia(c)
+//   dot(c, x, g) = start(c, x, g) + sum over the k of group g of staged(k, x) * weights(k % 4, c, half, k / step)
+//   sum(c, x, p) = sum over the groups of range p of f32(dot(c, x, g)) * scale(c, g), each product and sum rounded
+//   dst(c, x)    = (sum over p of sum(c, x, p)) * row_scale(x) + bia(c), as f32, f16 or requantised
 //
-// Weights are unsigned, `offset` added: 128, or 8 to those of 4 bits, which are nibbles of packed pairs of groups of
-// four (nibble_pack_panels4 in runtime/pack.h). That takes no constants beside the scales. Every product and sum of
-// floats is rounded by itself.
-#include <limits>
+// weights are what the lowering multiplies (generators/group_lowering.h): with an offset, wei_offset * sum of staged is
+// taken off in start, and so is what zero points make: those of the weights times that sum, that of the activations
+// times the group's sum of weights, which is packed. Where groups have integer multipliers, sum is of dot * mult in
+// s32, and scaled by channel at the end. All of staged is zero beyond k, whatever the weights are there.
+#include <cmath>
 
+#include "generators/group_lowering.h"
+#include "generators/half.h"
 #include "generators/kernel.h"
 #include "generators/panels.h"
+#include "generators/requantize_q31.h"
+#include "generators/row_quantisation.h"
+#include "runtime/reference/float_bits.h"
 
 namespace nibble {
 namespace {
@@ -25,103 +29,200 @@ class FullyConnectedGroups : public Kernel<FullyConnectedGroups> {
 public:
     static constexpr const char *operator_name = "fully_connected_groups";
 
-    Input<Buffer<float, 2>> src{"src"};     // k, row
-    Input<Buffer<uint8_t, 4>> wei{"wei"};   // k % 4, c % 16, pair of groups of four or group, c / 16
-    Input<Buffer<float, 3>> scale{"scale"}; // c % 16, g, c / 16
+    Input<Buffer<void, 2>> src{"src"};      // k, row
+    Input<Buffer<void, 4>> wei{"wei"};      // k % 4, c % 16, k / step, c / 16
+    Input<Buffer<float, 3>> scale{"scale"}; // c % 16, group, c / 16
     Input<Buffer<float, 1>> bia{"bia"};
-    Output<Buffer<float, 2>> dst{"dst"}; // c, row
+    Output<Buffer<void, 2>> dst{"dst"}; // c, row
+
+    void configure() {
+        src.set_type(src_is_f32() ? Float(32) : Int(8));
+        wei.set_type(form().packs_nibbles || form().unsigned_wei ? UInt(8) : Int(8));
+        dst.set_type(at("dst_bits") == 32 ? Float(32) : at("dst_bits") == 16 ? UInt(16) : Int(8));
+        if (at("multiplied") != 0) {
+            mult = add_input<Buffer<int8_t, 3>>("mult");
+        }
+        if (at("src_zero") != 0) {
+            zero_sums = add_input<Buffer<int32_t, 3>>("zero_sums");
+        }
+        if (at("wei_zeros") != 0) {
+            zer = add_input<Buffer<int8_t, 3>>("zer");
+        }
+    }
 
     void generate() {
-        const DotLowering form = dot_lowering("dot_s8u" + std::to_string(at("wei_bits")));
-        const int group = at("group"), groups = at("k") / group, parts = at("k_split");
-        quantize_rows(round_up(at("k"), form.packed_products()));
-
-        Var g("g"), s("s");
-        const int steps = round_up(group, form.packed_products()) / form.products;
-        RDom r(0, form.products, 0, steps, "r"), gg(0, groups / parts, "groups");
-        Func acc("acc"), sum("sum");
-        const Func nibbles = form.packs_nibbles() ? unpack_nibbles() : Func();
-        const Expr step = g * (group / form.products) + r.y;
-        const Expr weight = form.packs_nibbles() ? nibbles(r.x, c, step % 2, step / 2)
-                                                 : wei(r.x, c % panel_channels, step, c / panel_channels);
-        acc(c, x, g) = -form.wei_offset() * row_sum(g, x);
-        acc(c, x, g) += cast<int32_t>(weight) * cast<int32_t>(staged(step * form.products + r.x, x));
-        const Expr place = s * (groups / parts) + gg;
-        const Expr scaled =
-            strict_float(cast<float>(acc(c, x, place)) * scale(c % panel_channels, place, c / panel_channels));
-        sum(c, x, s) = 0.0f;
-        sum(c, x, s) = strict_float(sum(c, x, s) + scaled);
-        Expr total = sum(c, x, 0);
-        for (int part = 1; part < parts; part++) {
-            total = strict_float(total + sum(c, x, part));
-        }
-        dst(c, x) = strict_float(strict_float(total * row_scale(x)) + bia(c));
-
-        algorithm.funcs.insert({{"acc", acc}, {"sum", sum}, {"dst", dst}});
-        algorithm.domains.insert({{"r", r}, {"groups", gg}});
-        set_bounds(form, groups);
+        products_are_rounded = true;
+        stage_source();
+        add_row_sums();
+        unpack_weights();
+        add_dots();
+        add_sums();
+        const Expr real = real_result();
+        dst(c, x) = at("dst_bits") == 32 ? real : at("dst_bits") == 16 ? half_bits(real) : quantised(real);
+        algorithm.funcs["dst"] = dst;
+        set_bounds();
     }
 
 private:
-    void quantize_rows(int whole_k) {
-        constexpr int lanes = 16; // largest values that are found side by side
-        const int k = at("k"), group = at("group");
-        Var l("l"), e("e"), g("g");
-        RDom run(0, (k + lanes - 1) / lanes, "run"), across(0, lanes, "across"), members(0, group, "members");
-        Func largests("largests"), largest("largest"), inverse("inverse");
-        const auto number = [&](const Expr &value) {
-            const Expr most = std::numeric_limits<float>::max();
-            return select(strict_float(is_nan(value)), 0.0f, strict_float(min(max(value, -most), most)));
-        };
-        // The last elements count twice where lanes are left over.
-        largests(l, x) = 0.0f;
-        largests(l, x) = strict_float(max(largests(l, x), abs(number(src(min(run * lanes + l, k - 1), x)))));
-        largest(x) = 0.0f;
-        largest(x) = strict_float(max(largest(x), largests(across, x)));
-        const Expr counts = strict_float(largest(x) >= 0x1p-120f);
-        inverse(x) = select(counts, strict_float(127.0f / largest(x)), 0.0f);
-        row_scale(x) = select(counts, strict_float(largest(x) * (1.0f / 127)), 0.0f);
+    GroupLowering form() { return group_lowering(lowering); }
+    bool src_is_f32() { return at("src_is_f32") != 0; }
+    int whole_k() { return round_up(at("k"), form().step()); }
+    /// Inputs of a group as they are packed: only a group that is all of them is filled up.
+    int group_length() { return whole_k() / at("groups"); }
+    float real(const char *name) { return reference::float_from_bits(static_cast<uint32_t>(at(name))); }
+    /// An element of an array that has a value for each group of a channel.
+    template <typename T>
+    Expr of_group(T &array, const Expr &group) {
+        return array(c % form().panel, group, c / form().panel);
+    }
 
-        // Adding 1.5 * 2^23 rounds half to even, and leaves the integer in the lower bits.
-        const Expr value = whole_k > k ? src(min(e, k - 1), x) : src(e, x);
-        const Expr steps = strict_float(number(value) * inverse(x));
-        const Expr rounded = reinterpret<int32_t>(strict_float(steps + 0x1.8p23f)) - 0x4B400000;
-        staged(e, x) = cast<int8_t>(rounded);
+    void stage_source() {
+        Func rows("rows");
+        Var e("e");
+        if (src_is_f32()) {
+            rows(e, x) = src(e, x);
+            const QuantisedRows quantised = quantise_rows(rows, at("k"), whole_k(), Func("row_scale"), algorithm);
+            staged = quantised.values;
+            row_scale = quantised.scale;
+            return;
+        }
+        staged = Func("staged");
+        const auto value = [&](const Expr &i) { return s8_view(src(i, x)); };
+        if (whole_k() == at("k")) {
+            staged(e, x) = value(e);
+        } else {
+            RDom row(0, at("k"), "row");
+            staged(e, x) = cast<int8_t>(0);
+            staged(row, x) = value(row);
+            algorithm.domains["row"] = row;
+        }
+        algorithm.funcs["staged"] = staged;
+    }
+
+    /// Sums of a group's staged values, by lanes first.
+    void add_row_sums() {
+        if (form().wei_offset() == 0 && zer == nullptr) {
+            return;
+        }
+        int lanes = 16;
+        while (group_length() % (4 * lanes) != 0) {
+            lanes /= 2;
+        }
+        Func sum_lanes("sum_lanes");
+        row_sum = Func("row_sum");
+        RDom r(0, 4, 0, group_length() / (4 * lanes), "r"), lane(0, lanes, "lane");
+        Var l("l");
+        sum_lanes(l, g, x) = 0;
+        sum_lanes(l, g, x) += cast<int32_t>(staged(g * group_length() + (r.y * lanes + l) * 4 + r.x, x));
         row_sum(g, x) = 0;
-        row_sum(g, x) += cast<int32_t>(staged(g * group + members, x));
-        algorithm.funcs.insert({{"largests", largests},
-                                {"largest", largest},
-                                {"inverse", inverse},
-                                {"row_scale", row_scale},
-                                {"staged", staged},
-                                {"row_sum", row_sum}});
-        algorithm.domains.insert({{"run", run}, {"across", across}, {"members", members}});
+        row_sum(g, x) += sum_lanes(lane, g, x);
+        row_term = Func("row_term");
+        row_term(g, x) = -form().wei_offset() * row_sum(g, x);
+        algorithm.funcs.insert({{"sum_lanes", sum_lanes}, {"row_sum", row_sum}, {"row_term", row_term}});
+        algorithm.domains.insert({{"sum_steps", r}, {"sum_lane", lane}});
     }
 
-    Func unpack_nibbles() {
-        Var place("place"), half("half"), pair("pair");
-        Func nibbles("nibbles");
-        const Expr byte = wei(place, c % panel_channels, pair, c / panel_channels);
-        nibbles(place, c, half, pair) = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(0x0F);
-        algorithm.funcs["nibbles"] = nibbles;
-        return nibbles;
+    void unpack_weights() {
+        Var j("j"), half("half"), step("step");
+        weights = Func("weights");
+        const Expr byte = wei(j, c % form().panel, step, c / form().panel);
+        if (!form().packs_nibbles) {
+            weights(j, c, half, step) = byte;
+        } else if (form().unsigned_wei) {
+            weights(j, c, half, step) = (byte >> cast<uint8_t>(4 * half)) & cast<uint8_t>(15);
+        } else {
+            weights(j, c, half, step) =
+                reinterpret<int8_t>((byte << cast<uint8_t>(4 - 4 * half)) & cast<uint8_t>(0xf0));
+        }
+        algorithm.funcs["weights"] = weights;
     }
 
-    void set_bounds(const DotLowering &form, int groups) {
-        const int panels = round_up(at("n"), panel_channels) / panel_channels;
-        const int bytes = round_up(at("k"), form.packed_products()) / form.packed_products();
+    /// What the products of a group are added to.
+    Expr start(const Expr &group) {
+        Expr value = form().wei_offset() == 0 ? Expr(0) : row_term(group, x);
+        if (zer != nullptr) {
+            value = value - cast<int32_t>(of_group(*zer, group)) * row_sum(group, x);
+        }
+        return zero_sums == nullptr ? value : value + of_group(*zero_sums, group);
+    }
+
+    void add_dots() {
+        const int steps = group_length() / form().step();
+        RDom r(0, 4, 0, form().halves(), 0, steps, "r");
+        dots = Func("dots");
+        dots(c, x, g) = start(g) << form().sum_shift();
+        const Expr k = g * group_length() + (r.z * form().halves() + r.y) * 4 + r.x;
+        dots(c, x, g) += cast<int32_t>(weights(r.x, c, r.y, g * steps + r.z)) * cast<int32_t>(staged(k, x));
+        algorithm.funcs["dots"] = dots;
+        algorithm.domains["r"] = r;
+    }
+
+    void add_sums() {
+        const int range = at("groups") / at("k_split");
+        RDom group(0, range, "group");
+        Var p("p");
+        const Expr which = p * range + group;
+        const Expr dot = dots(c, x, which) >> form().sum_shift();
+        sum = Func("sum");
+        if (mult != nullptr) {
+            sum(c, x, p) = 0;
+            sum(c, x, p) += dot * cast<int32_t>(of_group(*mult, which));
+        } else {
+            sum(c, x, p) = 0.0f;
+            const Expr product = strict_float(cast<float>(dot) * of_group(scale, which));
+            sum(c, x, p) = strict_float(sum(c, x, p) + product);
+        }
+        algorithm.funcs["sum"] = sum;
+        algorithm.domains["group"] = group;
+    }
+
+    Expr real_result() {
+        Expr total = sum(c, x, 0);
+        for (int p = 1; p < at("k_split"); p++) {
+            total = mult != nullptr ? total + sum(c, x, p) : strict_float(total + sum(c, x, p));
+        }
+        if (mult != nullptr) {
+            total = strict_float(cast<float>(total) * of_group(scale, 0));
+        }
+        const Expr row = src_is_f32() ? row_scale(x) : Expr(real("src_scale_bits"));
+        const Expr value = strict_float(strict_float(total * row) + bia(c));
+        const Expr above =
+            std::isinf(real("clamp_min_bits")) ? value : strict_float(max(value, real("clamp_min_bits")));
+        return std::isinf(real("clamp_max_bits")) ? above : strict_float(min(above, real("clamp_max_bits")));
+    }
+
+    Expr quantised(const Expr &value) {
+        const Expr steps = strict_float(value * (1.0f / real("dst_scale_bits")));
+        const Expr bounded = strict_float(min(max(steps, -512.0f), 512.0f));
+        return s8_view(clamp_s8(nearest_integer(bounded) + at("dst_zero"), -128, 127));
+    }
+
+    void set_bounds() {
+        const int panel = form().panel, panels = round_up(at("n"), panel) / panel;
         set_dense(src, {at("k"), at("m")});
-        set_dense(wei, {form.products, panel_channels, bytes, panels});
-        set_packed(wei);
-        set_dense(scale, {panel_channels, groups, panels});
-        set_packed(scale);
-        set_dense(bia, {panels * panel_channels});
-        set_packed(bia);
+        set_dense(wei, {4, panel, whole_k() / form().step(), panels});
+        set_dense(scale, {panel, mult != nullptr ? 1 : at("groups"), panels});
+        set_dense(bia, {panels * panel});
         set_dense(dst, {at("n"), at("m")});
+        set_packed(wei);
+        set_packed(scale);
+        set_packed(bia);
+        for (auto *array : {mult, zer}) {
+            if (array != nullptr) {
+                set_dense(*array, {panel, at("groups"), panels});
+                set_packed(*array);
+            }
+        }
+        if (zero_sums != nullptr) {
+            set_dense(*zero_sums, {panel, at("groups"), panels});
+            set_packed(*zero_sums);
+        }
     }
 
-    Func staged{"staged"}, row_sum{"row_sum"}, row_scale{"row_scale"};
-    Var c{"c"}, x{"x"};
+    Input<Buffer<int8_t, 3>> *mult = nullptr, *zer = nullptr;
+    Input<Buffer<int32_t, 3>> *zero_sums = nullptr;
+    Func staged, row_scale, row_sum, row_term, weights, dots, sum;
+    Var c{"c"}, x{"x"}, g{"g"};
 };
 
 } // namespace

@@ -23,6 +23,8 @@ public:
     virtual ~ChosenForms() = default;
     /// KernelFacts::requantise.
     virtual std::string requantise_form() const = 0;
+    /// Whether the operator's definition rounds products and sums of floats apart.
+    virtual bool rounds_products() const = 0;
 };
 
 /// Base of the operators' generators. `generate()` fills `algorithm`; `schedule()` applies the requested schedule to
@@ -31,6 +33,7 @@ template <typename T>
 class Kernel : public Halide::Generator<T>, public ChosenForms {
 public:
     std::string requantise_form() const override { return chosen_form; }
+    bool rounds_products() const override { return products_are_rounded; }
 
     Halide::GeneratorParam<std::string> lowering{"lowering", "direct"};
     Halide::GeneratorParam<std::string> schedule_family{"schedule", "generic"};
@@ -101,7 +104,8 @@ private:
 
 protected:
     Algorithm algorithm;
-    std::string chosen_form; ///< set by a generator that chooses among forms of its requantisation
+    std::string chosen_form;           ///< set by a generator that chooses among forms of its requantisation
+    bool products_are_rounded = false; ///< set by a generator of float sums
 };
 
 /// Declares a buffer whose dimensions, innermost first, start at zero and have these {extent, stride}.

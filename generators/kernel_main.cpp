@@ -36,6 +36,7 @@ Halide::Target kernel_target(const std::string &name) {
 struct Built {
     Halide::Module module;
     std::string requantise; ///< KernelFacts::requantise
+    bool rounds_products;   ///< ChosenForms::rounds_products
 };
 
 Built build(const nibble::KernelRequest &request, const std::string &function) {
@@ -50,7 +51,8 @@ Built build(const nibble::KernelRequest &request, const std::string &function) {
     generator->set_generatorparam_value(
         "parameters", nibble::to_string(nibble::Tile(request.parameters.begin(), request.parameters.end())));
     const Halide::Module module = generator->build_module(function);
-    return {module, dynamic_cast<const nibble::ChosenForms &>(*generator).requantise_form()};
+    const auto &forms = dynamic_cast<const nibble::ChosenForms &>(*generator);
+    return {module, forms.requantise_form(), forms.rounds_products()};
 }
 
 std::string read_file(const std::string &path) {
@@ -158,6 +160,10 @@ void compile(const Options &options, char **argv) {
     if (device.empty()) {
         check_instructions(request, text);
     } else if (const std::string found = nibble::inexact_instruction(device); !found.empty()) {
+        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
+                                 ", expected floats that are rounded one by one");
+    }
+    if (const std::string found = nibble::fused_product(text); built.rounds_products && !found.empty()) {
         throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found the instruction " + found +
                                  ", expected floats that are rounded one by one");
     }

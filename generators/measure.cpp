@@ -248,6 +248,14 @@ std::string unfused_product(const std::string &assembly) {
     return first_match(assembly, product);
 }
 
+std::string fused_product(const std::string &assembly) {
+    // Hexagon's ":lib" and ":scale" are the steps of a division, which comes out correctly rounded.
+    static const std::regex fused(
+        R"(^[\s{]+(vfn?m(?:add|sub)\w*(?=\s)|fn?m(?:add|sub)(?=\s)|fml[as](?=\s)|r\d+ [+-]= sfmpy(?=\([^)]*\)(?!:lib|:scale))))",
+        std::regex::multiline);
+    return first_match(assembly, fused);
+}
+
 std::string inexact_instruction(const std::string &ptx) {
     static const std::regex inexact(R"(^\s+(?:@\S+\s+)?(fma\.\S+|\w+(?:\.\w+)*\.(?:approx|full|ftz)\S*)\s)",
                                     std::regex::multiline);

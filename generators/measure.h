@@ -39,6 +39,10 @@ std::string platform_register_instruction(const std::string &assembly);
 /// The proof of the f32 requantisation counts on one rounding.
 std::string unfused_product(const std::string &assembly);
 
+/// The first instruction of x86-64, AArch64 or Hexagon assembly text that rounds a product of floats and a sum at once,
+/// or an empty string: results whose definition rounds them apart would differ.
+std::string fused_product(const std::string &assembly);
+
 /// The first field of a buffer besides its host pointer that the module reads, or an empty string. The runtime's
 /// buffers have no other (runtime/kernel_abi.h): a read means that a schedule left a bound open.
 std::string open_buffer_field(const Halide::Module &);

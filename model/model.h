@@ -23,10 +23,13 @@ int bits_of(DType);
 
 enum class Granularity { per_tensor, per_channel, per_group };
 
-/// real = scale * (q - zero_point), one pair for the tensor, for each channel along `axis`, or for each group.
+/// real = scale * (q - zero_point), one pair for the tensor, for each channel along `axis`, or for each group. Where
+/// groups have multipliers, real = scale * group_multiplier * (q - zero_point) with a scale for each index of the first
+/// dimension, and no zero points but the type's middle.
 struct Quantization {
     std::vector<float> scale;
     std::vector<int32_t> zero_point;
+    std::vector<int32_t> group_multiplier; ///< per_group only: 1 to 16, one for each group; may be empty
     Granularity granularity = Granularity::per_tensor;
     int axis = 0;       ///< per_channel, per_group: the dimension that the scales run along
     int group_size = 0; ///< per_group only
@@ -73,6 +76,7 @@ struct Model {
     std::vector<Operator> operators;
     std::vector<int> inputs; ///< graph inputs without data, in the model's order
     std::vector<int> outputs;
+    std::vector<std::string> warnings; ///< what its importer said of it, without the file's name; not stored
 };
 
 /// Reads `folder`/model.json and weights.safetensors and checks them. Throws Error with every finding.

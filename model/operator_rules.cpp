@@ -162,6 +162,7 @@ const std::vector<OperatorRule> &operator_rules() {
         {"pad", 1, 1, false, {{"before", check_positions}, {"after", check_positions}, {"value", check_value}}},
         {"quantize", 1, 1, true, {}},
         {"quantize_linear", 2, 3, false, {axis, block_size}},
+        {"quantize_rows", 1, 1, false, {}, 2},
         {"relu", 1, 1, true, {{"activation", check_relu}}},
         {"requantize", 1, 1, true, {}},
         {"requantize_linear", 4, 5, false, {}},

@@ -18,6 +18,7 @@ using nlohmann::json;
 
 constexpr int64_t kMaxInt = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMinInt = std::numeric_limits<int32_t>::min();
+constexpr int64_t kMaxGroupMultiplier = 16;
 
 Granularity read_granularity(Fields &fields, FindingList &findings) {
     const auto name = fields.text("granularity");
@@ -38,6 +39,17 @@ int read_if(bool needed, const std::string &key, IntegerRange range, Fields &fie
         return 0;
     }
     return static_cast<int>(fields.integer(key, needed ? range : IntegerRange{0, 0}).value_or(0));
+}
+
+std::vector<int32_t> read_multipliers(Granularity granularity, Fields &fields, FindingList &findings) {
+    if (!fields.has("group_multiplier")) {
+        return {};
+    }
+    const auto found = fields.integers("group_multiplier", {1, kMaxGroupMultiplier}).value_or(std::vector<int64_t>{});
+    if (granularity != Granularity::per_group) {
+        findings.add(fields.where("group_multiplier"), std::string("one with ") + to_string(granularity), "none");
+    }
+    return {found.begin(), found.end()};
 }
 
 std::optional<std::pair<float, float>> read_range(Fields &fields, FindingList &findings) {
@@ -89,6 +101,27 @@ std::optional<int64_t> scale_count(const Tensor &tensor, const std::string &wher
     return tensor.elements() / q.group_size;
 }
 
+/// Reports multipliers of a wrong count, and what does not go with them. Returns how many scales go with them: one for
+/// each channel.
+int64_t check_multipliers(const Tensor &tensor, int64_t groups, const std::string &where, FindingList &findings) {
+    const Quantization &q = *tensor.quantization;
+    if (static_cast<int64_t>(q.group_multiplier.size()) != groups) {
+        findings.add(where + ", quantization.group_multiplier", fmt::format("{} numbers", q.group_multiplier.size()),
+                     std::to_string(groups));
+    }
+    if (bits_of(tensor.dtype) != 4) {
+        findings.add(where + ", quantization.group_multiplier",
+                     fmt::format("one with dtype {}", to_string(tensor.dtype)), "s4 or u4");
+    }
+    if (q.axis != 1) {
+        findings.add(where + ", quantization.axis", std::to_string(q.axis), "1 beside group_multiplier");
+    }
+    if (!q.symmetric) {
+        findings.add(where + ", quantization.symmetric", "false", "true beside group_multiplier");
+    }
+    return tensor.shape[0];
+}
+
 void check_scales(const Quantization &q, const std::string &where, FindingList &findings) {
     for (size_t i = 0; i < q.scale.size(); ++i) {
         if (!std::isfinite(q.scale[i]) || q.scale[i] <= 0) {
@@ -137,6 +170,7 @@ Quantization read_quantization(const json &object, const std::string &where, Fin
     q.granularity = read_granularity(fields, findings);
     q.axis = read_if(q.granularity != Granularity::per_tensor, "axis", {0, kMaxInt}, fields);
     q.group_size = read_if(q.granularity == Granularity::per_group, "group_size", {1, kMaxInt}, fields);
+    q.group_multiplier = read_multipliers(q.granularity, fields, findings);
     q.symmetric = fields.boolean("symmetric").value_or(false);
     if (fields.has("calibration_method")) {
         q.calibration_method = fields.text("calibration_method");
@@ -155,6 +189,9 @@ nlohmann::ordered_json to_json(const Quantization &q) {
     if (q.granularity == Granularity::per_group) {
         object["group_size"] = q.group_size;
     }
+    if (!q.group_multiplier.empty()) {
+        object["group_multiplier"] = q.group_multiplier;
+    }
     object["symmetric"] = q.symmetric;
     if (q.calibration_method) {
         object["calibration_method"] = *q.calibration_method;
@@ -171,7 +208,10 @@ void check_quantization(const Tensor &tensor, const std::string &where, FindingL
         findings.add(where + ", quantization", fmt::format("one with dtype {}", to_string(tensor.dtype)), "none");
         return;
     }
-    const std::optional<int64_t> count = scale_count(tensor, where, findings);
+    std::optional<int64_t> count = scale_count(tensor, where, findings);
+    if (count && !q.group_multiplier.empty()) {
+        count = check_multipliers(tensor, *count, where, findings);
+    }
     if (count && static_cast<int64_t>(q.scale.size()) != *count) {
         findings.add(where + ", quantization.scale", fmt::format("{} scales", q.scale.size()), std::to_string(*count));
     }

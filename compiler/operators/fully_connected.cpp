@@ -7,7 +7,8 @@
 #include "compiler/operators/rows.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/dot_weights.h"
-#include "compiler/operators/support/group_legaliser.h"
+#include "compiler/operators/support/group_layer.h"
+#include "compiler/operators/support/group_weights.h"
 #include "compiler/operators/support/quantisation.h"
 #include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
@@ -22,8 +23,8 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     if (reads_s16(model, op)) {
         return legalise_fully_connected_s16(model, op, findings);
     }
-    if (reads_f32(model, op)) {
-        return legalise_fully_connected_groups(model, op, findings);
+    if (is_grouped(model, op)) {
+        return legalise_groups(model, op, findings);
     }
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
@@ -50,6 +51,10 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     layer.attributes = {{"u8", context.u8()},          {"m", m}, {"k", k}, {"n", n}, {"src_zero", src_q.zero_point},
                         {"dst_zero", dst_q.zero_point}};
     set_clamps(activation_clamps(context, dst_q), layer.attributes);
+    const bool multiplied = wei->quantization && !wei->quantization->group_multiplier.empty();
+    const Tensor widened = multiplied ? multiplied_weights(*wei) : Tensor{};
+    wei = multiplied ? &widened : wei;
+    layer.widened = multiplied ? "they are multiplied by their groups' integers" : "";
     set_weights(context, *wei, 0, layer);
     set_bias(context, 2, n, layer);
     set_channel_factors(context, src_q, *wei, 0, dst_q, true, layer);

@@ -1,4 +1,4 @@
-// pad: a margin of one value round a tensor of s8, u8, s16 or s32.
+// pad: a margin of one value round a tensor of s8, u8, s16 or s32, or of zeros round one of f32.
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reference/pad.h"
 
@@ -36,8 +36,9 @@ std::vector<BoxDimension> box_of(LegaliseContext &context, const Tensor &src, co
 
 int64_t value_of(LegaliseContext &context, DType dtype) {
     const int bits = bits_of(dtype);
-    const int64_t least = dtype == DType::u8 ? 0 : -(int64_t{1} << (bits - 1));
-    const int64_t most = least + (int64_t{1} << bits) - 1;
+    const bool zero_only = dtype == DType::f32; // whose bits are those of the integer
+    const int64_t least = zero_only || dtype == DType::u8 ? 0 : -(int64_t{1} << (bits - 1));
+    const int64_t most = zero_only ? 0 : least + (int64_t{1} << bits) - 1;
     const auto value = context.attribute("value").get<int64_t>();
     if (value < least || value > most) {
         context.report("attribute 'value'", fmt::format("{}", value), fmt::format("{} to {}", least, most));
@@ -47,7 +48,7 @@ int64_t value_of(LegaliseContext &context, DType dtype) {
 
 Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &findings) {
     LegaliseContext context(model, op, findings);
-    const Tensor *src = context.activation(0, {DType::s8, DType::u8, DType::s16, DType::s32}, -1);
+    const Tensor *src = context.activation(0, {DType::s8, DType::u8, DType::s16, DType::s32, DType::f32}, -1);
     const Tensor *dst = src == nullptr ? nullptr : context.result(0, src->dtype, -1);
     if (!context.ok()) {
         return {};

@@ -38,6 +38,7 @@ OperatorRow mul_row();
 OperatorRow pad_row();
 OperatorRow quantize_row();
 OperatorRow quantize_linear_row();
+OperatorRow quantize_rows_row();
 OperatorRow relu_row();
 OperatorRow requantize_row();
 OperatorRow requantize_linear_row();

@@ -4,6 +4,7 @@
 import numpy as np
 
 from .onnx_emitter import identity
+from .onnx_fake_quantise import fake_quantised
 from .onnx_functions import BINARY, UNARY
 from .onnx_products import with_bias
 from .onnx_values import BYTES, LIMITS, Constant, Dequantized, Pending, Tensor
@@ -19,9 +20,20 @@ def unary(converter, node):
         ends = [attributes.get("min", -np.inf), attributes.get("max", np.inf)]
         ends = [end if bound is None else float(bound.ravel()[0]) for bound, end in zip(bounds, ends)]
         attributes.update({"low": ends[0], "high": ends[1]})
+        if isinstance(value, Tensor) and value.dtype in BYTES:
+            converter.set(node, _clipped_bytes(converter, value, ends))
+            return
     if value.dtype != "f32":
         converter.refuse(node, f"an input of {value.dtype}", "f32")
     converter.set(node, converter.pending(node, [value], value.shape, **attributes))
+
+
+def _clipped_bytes(converter, tensor, ends):
+    """Fewer levels than the type has, between QuantizeLinear and DequantizeLinear."""
+    low, high = LIMITS[tensor.dtype]
+    if ends[0] <= low and ends[1] >= high:
+        return tensor
+    return converter.table(tensor, np.clip(converter.every_byte(tensor.dtype), *ends), tensor.dtype)
 
 
 def binary(converter, node):
@@ -40,6 +52,10 @@ def binary(converter, node):
         if biased is not None:
             converter.set(node, biased)
             return
+    quantised = fake_quantised(converter, values) if node.type == "Mul" else None
+    if quantised is not None:
+        converter.set(node, quantised)
+        return
     converter.set(node, converter.pending(node, values, shape))
 
 
@@ -87,7 +103,7 @@ def table(converter, value, scaling, clamp):
         return None
     tensor, reals = found
     low, high = clamp or (-np.inf, np.inf)
-    return converter.table(tensor, scaling.integers(np.clip(reals, low, high)), scaling)
+    return converter.table(tensor, scaling.integers(np.clip(reals, low, high)), scaling.dtype, scaling)
 
 
 def clipped(converter, value, scaling, clamp):

@@ -4,7 +4,8 @@
 import numpy as np
 import onnx
 
-from .onnx_values import Constant
+from .onnx_fake_quantise import FAKE_QUANTISERS
+from .onnx_values import Constant, Pending
 
 _ONNX_TYPES = {"f32": np.float32, "s64": np.int64, "s32": np.int32, "bool": np.bool_, "s8": np.int8, "u8": np.uint8}
 
@@ -40,7 +41,19 @@ def folded(converter, node):
     if not all(np.asarray(array).dtype in types for array in arrays):
         return False
     converter.set(node, *[Constant(np.asarray(array), types[np.asarray(array).dtype]) for array in arrays])
+    if node.type in FAKE_QUANTISERS and all(value.dtype == "f32" for value in inputs):
+        _remember_form(converter, node)
     return True
+
+
+def _remember_form(converter, node):
+    """Weights that are quantised in float are no plain constants."""
+    constant = converter.values[node.outputs[0]]
+    converter.handle(node)
+    made = converter.values[node.outputs[0]]
+    if isinstance(made, Pending):
+        constant.origin = made
+        converter.set(node, constant)
 
 
 def _fold_constant(converter, node):

@@ -151,7 +151,7 @@ class OnnxConverter:
         result = form(self, value) if form else None
         if result is None:
             return self._refuse_float(value)
-        if isinstance(result, Tensor):
+        if isinstance(result, Tensor) and value.kind != "MatMulNBits":
             self.warn(value.node, "left in float")
         return result
 
@@ -224,7 +224,7 @@ class OnnxConverter:
         if bounds is None:
             return tensor
         if scaling.dtype in BYTES:
-            return self.table(tensor, np.clip(self.every_byte(scaling.dtype), *bounds), scaling)
+            return self.table(tensor, np.clip(self.every_byte(scaling.dtype), *bounds), scaling.dtype, scaling)
         for function, bound in (("maximum", clamp[0]), ("minimum", clamp[1])):
             result = self.emitter.new(self.emitter.name_of(tensor), tensor.shape, tensor.dtype, tensor.perm, scaling)
             constant = self.emitter.constant(np.array([bound], np.float32), "f32")
@@ -238,9 +238,9 @@ class OnnxConverter:
         """The value of each byte, in the order of bytes."""
         return np.arange(256).astype(np.uint8).view(np.int8 if dtype == "s8" else np.uint8).astype(np.int64)
 
-    def table(self, tensor, values, scaling):
+    def table(self, tensor, values, dtype, scaling=None):
         """lookup: a value for each byte of an 8-bit tensor."""
-        result = self.emitter.new(self.emitter.name_of(tensor) + "/table", tensor.shape, scaling.dtype, tensor.perm, scaling)
+        result = self.emitter.new(self.emitter.name_of(tensor) + "/table", tensor.shape, dtype, tensor.perm, scaling)
         table = self.emitter.constant(np.asarray(values).astype(np.uint8), "u8", name="table")
         self.emitter.operator("lookup", [tensor.index, table], result.index)
         return result
@@ -250,7 +250,7 @@ class OnnxConverter:
         if tensor.dtype == dtype:
             return tensor, scaling
         other = one_scale(scaling.scale.ravel()[0], scaling.zero.ravel()[0] + (128 if dtype == "u8" else -128), dtype)
-        return self.table(tensor, np.arange(256) ^ 0x80, other), other
+        return self.table(tensor, np.arange(256) ^ 0x80, dtype, other), other
 
     # Outputs.
 

@@ -4,7 +4,8 @@
 import numpy as np
 
 from . import onnx_products as products
-from .onnx_blocks import block_weights, matmul_of_blocks
+from .onnx_arithmetic import arithmetic
+from .onnx_blocks import product_of_rows, row_weights
 from .onnx_conv import zero_points
 from .onnx_emitter import identity
 from .onnx_graph import Mover, reshaping
@@ -180,21 +181,26 @@ def _weighted_sums(converter, pending, lhs, weights):
 
 
 def float_matmul(converter, pending):
-    blocks = block_weights(pending)
-    if blocks is not None:
-        return matmul_of_blocks(converter, pending, blocks)
     lhs, rhs, weights = _sides(pending)
-    if len(pending.inputs) > 2:
-        return None
     if lhs is not None and weights is not None:
         weights.array = weights.array.transpose(1, 0)
         sums = _weighted_sums(converter, pending, lhs, weights)
-        return products.dequantised(converter, pending, sums, lhs.scaling.scale * weights.scale)
+        product = products.dequantised(converter, pending, sums, lhs.scaling.scale * weights.scale)
+        return product if len(pending.inputs) == 2 else _plus_bias(converter, pending, product)
+    by_rows = row_weights(pending)
+    if by_rows is not None:
+        return product_of_rows(converter, pending, by_rows)
+    if len(pending.inputs) > 2:
+        return None
     sides = _constant_sides(converter, pending, lhs, rhs)
     if sides is None:
         return None
     sums = _sums_of(converter, pending, *sides)
     return products.dequantised(converter, pending, sums, sides[0].scaling.scale * sides[1].scaling.scale)
+
+
+def _plus_bias(converter, pending, product):
+    return product and arithmetic(converter, "Add", [product, pending.inputs[2]], pending)
 
 
 def matmul_integer(converter, node):

@@ -251,6 +251,14 @@ def quantised_pad(converter, value, scaling, clamp):
     return result
 
 
+def float_pad(converter, value):
+    if value.attributes["number"] != 0:
+        return None
+    rank, pads = len(value.shape), value.attributes["pads"]
+    attributes = {"before": pads[:rank], "after": pads[rank:], "value": 0}
+    return converter.emitter.moved("pad", converter.floats(value.inputs[0]), value.shape, attributes)
+
+
 def shape_of(converter, node):
     shape = converter.needed(node, 0).shape
     first, last = node.attributes.get("start", 0), node.attributes.get("end", len(shape))
@@ -281,4 +289,4 @@ HANDLERS = {
     **dict.fromkeys(("ConstantOfShape", "Equal", "Expand", "Gather", "Range", "Where"), constant_only),
 }
 INTEGER_FORMS = {"Concat": quantised_concat, "Pad": quantised_pad}
-FLOAT_FORMS = {"Concat": float_concat}
+FLOAT_FORMS = {"Concat": float_concat, "Pad": float_pad}

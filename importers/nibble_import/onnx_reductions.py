@@ -151,7 +151,8 @@ def quantised_softmax(converter, pending, scaling, clamp):
     if written.equals(scaling):
         return converter.clamped(result, scaling, clamp)
     reals = written.reals(converter.every_byte(dtype))
-    return converter.table(result, scaling.integers(np.clip(reals, *(clamp or (-np.inf, np.inf)))), scaling)
+    values = scaling.integers(np.clip(reals, *(clamp or (-np.inf, np.inf))))
+    return converter.table(result, values, scaling.dtype, scaling)
 
 
 HANDLERS = {

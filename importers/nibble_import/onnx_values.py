@@ -17,6 +17,7 @@ BYTES = ("s8", "u8")
 class Constant:
     array: np.ndarray  # of 4 bits: a number a byte
     dtype: str
+    origin: object = None  # the Pending that it would be if it were computed, where its form may matter
 
     @property
     def shape(self):

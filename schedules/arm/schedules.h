@@ -28,6 +28,10 @@ std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &)
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
+std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected_groups(Algorithm &, const Tile &);
+
 void schedule_max_pool2d(Algorithm &, const Tile &);
 
 std::vector<Tile> requantize_tiles(const Attributes &, const TargetFacts &);

@@ -1,5 +1,5 @@
-// Fully connected layer of f32 rows by weights with group scales: a block for each row, which its first thread
-// quantises; a thread for each output. SPDX-License-Identifier: Apache-2.0
+// Fully connected layer of groups: a block for each row, which its first thread quantises; a thread for each output.
+// SPDX-License-Identifier: Apache-2.0
 #include "schedules/cuda/grid.h"
 #include "schedules/cuda/schedules.h"
 
@@ -9,17 +9,15 @@ using namespace Halide;
 
 void schedule_fully_connected_groups(Algorithm &algorithm, const Tile &tile) {
     Func dst = algorithm.func("dst");
-    const Var output = dst.args()[0], row = dst.args()[1];
-    Var step("step"), thread("thread");
-    dst.split(output, step, thread, tile.at("threads"), TailStrategy::GuardWithIf).reorder(step, thread);
-    run_as_blocks(dst, algorithm, {row});
-    run_as_threads(dst, algorithm, thread);
-    for (const char *name : {"largests", "largest", "inverse", "row_scale", "staged", "row_sum"}) {
-        algorithm.func(name).compute_at(dst, row);
+    const LoopLevel row = schedule_row_blocks(dst, algorithm, tile.at("threads"));
+    for (const char *name : {"peak_lanes", "peak", "row_scale", "inverse", "staged", "sum_lanes", "row_sum"}) {
+        if (algorithm.funcs.count(name) != 0) { // only f32 rows are scaled, only some weights need sums
+            algorithm.func(name).compute_at(row);
+        }
     }
     Func sum = algorithm.func("sum");
-    sum.compute_at(dst, step);
-    algorithm.func("acc").compute_at(sum, algorithm.domain("groups"));
+    sum.compute_at(dst, Var("step"));
+    algorithm.func("dots").compute_at(sum, algorithm.domain("group"));
     add_device_passes(algorithm);
 }
 

@@ -66,6 +66,15 @@ LoopLevel schedule_words(Func output, const Algorithm &algorithm, int threads) {
     return {output, thread};
 }
 
+LoopLevel schedule_row_blocks(Func output, const Algorithm &algorithm, int threads) {
+    const Var element = output.args()[0], row = output.args()[1];
+    Var step("step"), thread("thread");
+    output.split(element, step, thread, threads, TailStrategy::GuardWithIf).reorder(step, thread);
+    run_as_blocks(output, algorithm, {row});
+    run_as_threads(output, algorithm, thread);
+    return {output, row};
+}
+
 void add_device_passes(Algorithm &algorithm) {
     for (const auto &pass :
          {expand_mul_q31_by_widening(), thread_registers(), rounded_products(), device_tables(), device_buffers()}) {

@@ -18,6 +18,9 @@ int output_extent(Halide::Func output, int d);
 /// One thread for each word of an output's rows, or for each element; blocks of `threads`. Returns the loop over
 /// threads.
 Halide::LoopLevel schedule_words(Halide::Func output, const Algorithm &, int threads);
+/// A block for each row of output(element, row), whose loop is returned; a thread for every so many elements, which it
+/// takes in loop "step".
+Halide::LoopLevel schedule_row_blocks(Halide::Func output, const Algorithm &, int threads);
 /// The passes that make a kernel's code the device's. Call last.
 void add_device_passes(Algorithm &);
 

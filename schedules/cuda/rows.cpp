@@ -16,14 +16,10 @@ Tile rows_preferred(const Attributes &, const TargetFacts &) { return {{"threads
 
 void schedule_rows(Algorithm &algorithm, const Tile &tile) {
     Func dst = algorithm.func("dst");
-    const Var element = dst.args()[0], row = dst.args()[1];
-    Var step("step"), thread("thread");
-    dst.split(element, step, thread, tile.at("threads"), TailStrategy::GuardWithIf).reorder(step, thread);
-    run_as_blocks(dst, algorithm, {row});
-    run_as_threads(dst, algorithm, thread);
+    const LoopLevel row = schedule_row_blocks(dst, algorithm, tile.at("threads"));
     for (auto &[name, func] : algorithm.funcs) {
         if (name != "dst") {
-            func.compute_at(dst, row);
+            func.compute_at(row);
         }
     }
     add_device_passes(algorithm);

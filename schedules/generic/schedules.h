@@ -42,13 +42,13 @@ std::vector<Tile> dequantize_tiles(const Attributes &, const TargetFacts &);
 Tile dequantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_dequantize(Algorithm &, const Tile &);
 
-std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
-Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
-void schedule_fully_connected_groups(Algorithm &, const Tile &);
-
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected_groups(Algorithm &, const Tile &);
 
 std::vector<Tile> integer_sums_tiles(const Attributes &, const TargetFacts &);
 Tile integer_sums_preferred(const Attributes &, const TargetFacts &);
@@ -69,6 +69,10 @@ void schedule_pad(Algorithm &, const Tile &);
 std::vector<Tile> quantize_tiles(const Attributes &, const TargetFacts &);
 Tile quantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_quantize(Algorithm &, const Tile &);
+
+std::vector<Tile> quantize_rows_tiles(const Attributes &, const TargetFacts &);
+Tile quantize_rows_preferred(const Attributes &, const TargetFacts &);
+void schedule_quantize_rows(Algorithm &, const Tile &);
 
 std::vector<Tile> requantize_tiles(const Attributes &, const TargetFacts &);
 Tile requantize_preferred(const Attributes &, const TargetFacts &);

@@ -40,13 +40,13 @@ std::vector<Tile> requantize_tiles(const Attributes &, const TargetFacts &);
 Tile requantize_preferred(const Attributes &, const TargetFacts &);
 void schedule_requantize(Algorithm &, const Tile &);
 
-std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
-Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
-void schedule_fully_connected_groups(Algorithm &, const Tile &);
-
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 void schedule_fully_connected(Algorithm &, const Tile &);
+
+std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
+Tile fully_connected_groups_preferred(const Attributes &, const TargetFacts &);
+void schedule_fully_connected_groups(Algorithm &, const Tile &);
 
 std::vector<Tile> transpose_conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile transpose_conv2d_preferred(const Attributes &, const TargetFacts &);

@@ -76,5 +76,16 @@ TEST(UnfusedProduct, IsThatOfEitherProcessor) {
     EXPECT_EQ(unfused_product("\tfmla\tv0.4s, v1.4s, v2.4s\n\tvfmadd231ps\t%ymm0, %ymm1, %ymm1\n"), "");
 }
 
+TEST(FusedProduct, IsThatOfEachProcessor) {
+    EXPECT_EQ(fused_product("\tvmulps\t%zmm0, %zmm1, %zmm1\n\tvfmadd231ps\t%zmm0, %zmm1, %zmm1\n"), "vfmadd231ps");
+    EXPECT_EQ(fused_product("\tfmul\tv0.4s, v1.4s, v2.4s\n\tfmla\tv0.4s, v1.4s, v2.4s\n"), "fmla");
+    EXPECT_EQ(fused_product("\tfmadd\ts0, s1, s2, s3\n"), "fmadd");
+    EXPECT_EQ(fused_product("\t{\n\t\tr2 = sfmpy(r3,r4)\n\t\tr5 += sfmpy(r3,r4)\n\t}\n"), "r5 += sfmpy");
+    EXPECT_EQ(fused_product("\t\tr2 -= sfmpy(r0,r7):lib\n\t\tr0 += sfmpy(r2,r3,p0):scale\n"), "")
+        << "a division's steps";
+    EXPECT_EQ(fused_product("\tvmulps\t%zmm0, %zmm1, %zmm1\n\tfadd\ts0, s1, s2\n\tvpmaddwd\t%ymm0, %ymm1, %ymm1\n"),
+              "");
+}
+
 } // namespace
 } // namespace nibble

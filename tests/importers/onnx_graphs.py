@@ -81,30 +81,6 @@ def convolution(activation=None, wei_dtype=np.int8, dtype=np.uint8):
     return graph
 
 
-def matmul_nbits(n, k, block, zero_points, bias=False):
-    """(Graph, numbers [n, k] less their zero points, scales [n, k / block], bias or None)"""
-    random = np.random.default_rng(n + k)
-    blocks = k // block
-    numbers = random.integers(0, 16, [n, k]).astype(np.uint8)
-    scale = random.random([n, blocks]).astype(np.float32) / 8 + np.float32(0.01)
-    graph = Graph()
-    source = graph.input("x", [5, k])
-    packed = (numbers[:, ::2] | numbers[:, 1::2] << 4).reshape([n, blocks, block // 2])
-    inputs = [source, graph.constant("B", packed), graph.constant("scales", scale.ravel())]
-    zero = np.full([n, blocks], 8)
-    if zero_points:
-        zero = random.integers(0, 16, [n, blocks])
-        even = np.pad(zero, [(0, 0), (0, blocks % 2)]).astype(np.uint8)
-        inputs.append(graph.constant("zero_points", (even[:, ::2] | even[:, 1::2] << 4).ravel()))
-    row = None
-    if bias:
-        row = random.random([n]).astype(np.float32)
-        inputs += [""] * (5 - len(inputs)) + [graph.constant("bias", row)]
-    attributes = {"K": k, "N": n, "bits": 4, "block_size": block, "accuracy_level": 4}
-    graph.output(graph.node("MatMulNBits", inputs, domain="com.microsoft", **attributes))
-    return graph, numbers.astype(np.int64) - np.repeat(zero, block, 1), scale, row
-
-
 def checked(graph):
     """The model's bytes, after ONNX's own checker (which does not know com.microsoft)."""
     model = graph.model()

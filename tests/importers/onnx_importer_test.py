@@ -1,45 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ONNX importer: what fake-quantised graphs become, and what is refused."""
+"""The ONNX importer: what fake-quantised graphs become."""
 
-import json
-import pathlib
-import sys
-import tempfile
 import unittest
 
 import numpy as np
-from jsonschema import Draft202012Validator
-from onnx import TensorProto, helper
-from onnx_graphs import Graph, checked, convolution, matmul_nbits
 
-ROOT = pathlib.Path(__file__).parents[2]
-DATA = ROOT / "tests" / "data"
-sys.path.insert(0, str(ROOT / "importers"))
-
-from nibble_import.findings import ImportFailure  # noqa: E402
-from onnx_importer import convert  # noqa: E402
-
-SCHEMA = Draft202012Validator(json.loads((ROOT / "model" / "model.schema.json").read_text(encoding="utf-8")))
-
-
-def converted(content, file="m.onnx", batch=None):
-    """(model, constants, warnings)"""
-    text, constants, warnings = convert(content, file, "float", batch)
-    model = json.loads(text)
-    SCHEMA.validate(model)
-    return model, constants, warnings
-
-
-def types(model):
-    return [op["type"] for op in model["operators"]]
-
-
-def findings_of(content, **options):
-    try:
-        converted(content, **options)
-    except ImportFailure as failure:
-        return failure.lines
-    return []
+from onnx_conversion import converted, findings_of, types
+from onnx_graphs import Graph, checked, convolution
 
 
 def relu(graph, name):
@@ -48,7 +15,7 @@ def relu(graph, name):
 
 def clip(low, high):
     def apply(graph, name):
-        ends = [graph.constant(f"clip{i}", np.float32(end)) for i, end in enumerate((low, high))]
+        ends = [graph.constant(f"clip{len(graph.constants)}", np.float32(end)) for end in (low, high)]
         return graph.node("Clip", [name, *ends])
 
     return apply
@@ -95,6 +62,51 @@ class FoldingTest(unittest.TestCase):
         twice = graph.fake_quantize(graph.fake_quantize(once, 0.5, 3), 0.5, 3)
         graph.output(twice)
         self.expect(graph, "quantize_linear", "dequantize_linear")
+
+    def test_fewer_levels_are_a_clip_of_integers(self):
+        graph = Graph()
+        low, high = (graph.constant(name, np.int8(end)) for name, end in (("low", -7), ("high", 7)))
+        wei = graph.node("Clip", [graph.constant("w", np.arange(-16, 16, dtype=np.int8).reshape([8, 4])), low, high])
+        wei = graph.dequantize(wei, 0.1, 0, np.int8)
+        source = graph.node("Clip", [graph.quantize(graph.input("x", [3, 8]), 0.5, 0, np.int8), low, high])
+        product = graph.node("MatMul", [graph.dequantize(source, 0.5, 0, np.int8), wei])
+        graph.output(graph.fake_quantize(product, 0.7, 3, np.int8))
+        model, constants, warnings = converted(checked(graph))
+        self.assertEqual(types(model), ["quantize_linear", "lookup", "fully_connected", "dequantize_linear"])
+        tables = [constants[model["tensors"][op["inputs"][1]]["data"]].view(np.int8) for op in model["operators"][1:3]]
+        np.testing.assert_array_equal(tables[0], np.clip(np.arange(256).astype(np.uint8).view(np.int8), -7, 7))
+        np.testing.assert_array_equal(tables[1], np.clip(np.arange(-16, 16).reshape([8, 4]), -7, 7).T)
+        self.assertFalse(warnings)
+
+    def test_quantisation_that_is_written_in_float(self):
+        graph = Graph()
+
+        def quantised(value, scale, zero, low, high):
+            scale = graph.constant(f"s{len(graph.constants)}", np.asarray(scale, np.float32))
+            value = clip(low, high)(graph, self.moved(graph, graph.node("Round", [graph.node("Div", [value, scale])]), "Add", zero))
+            return graph.node("Mul", [self.moved(graph, value, "Sub", zero), scale])
+
+        numbers = np.random.default_rng(2).standard_normal([4, 3, 3, 3]).astype(np.float32)
+        scale = np.linspace(0.1, 0.3, 4, dtype=np.float32).reshape([4, 1, 1, 1])
+        wei = quantised(graph.constant("w", numbers), scale, 0, -7, 7)
+        source = quantised(graph.input("x", [1, 3, 8, 8]), 0.03, 118, 0, 255)
+        graph.output(quantised(graph.node("Relu", [graph.node("Conv", [source, wei])]), 0.2, 7, 0, 255))
+        model, constants, warnings = converted(checked(graph))
+        self.assertEqual(types(model), ["quantize_linear", "transpose", "conv2d", "dequantize_linear", "transpose"])
+        conv = model["operators"][2]
+        tensor = model["tensors"][conv["inputs"][1]]
+        self.assertEqual((tensor["dtype"], tensor["quantization"]["scale"]), ("s4", scale.ravel().tolist()))
+        packed = constants[tensor["data"]]
+        found = (np.stack([packed & 15, packed >> 4], -1).ravel().astype(np.int64) ^ 8) - 8
+        want = np.clip(np.rint(numbers / scale), -7, 7).transpose(0, 2, 3, 1).ravel()
+        np.testing.assert_array_equal(found[: want.size], want)
+        self.assertEqual(model["tensors"][conv["inputs"][0]]["quantization"]["zero_point"], [118])
+        self.assertEqual(conv["attributes"]["activation"], "relu")
+        self.assertFalse(warnings)
+
+    @staticmethod
+    def moved(graph, value, kind, zero):
+        return graph.node(kind, [value, graph.constant(f"z{len(graph.constants)}", np.float32(zero))]) if zero else value
 
     def test_what_training_left_is_pruned(self):
         graph = Graph()
@@ -176,174 +188,6 @@ class FoldingTest(unittest.TestCase):
         lines = findings_of(checked(graph))
         self.assertEqual(len(lines), 1)
         self.assertIn("(Sigmoid", lines[0])
-
-
-class BlocksTest(unittest.TestCase):
-    def weights_of(self, graph):
-        model, constants, _ = converted(graph.bytes())
-        self.assertEqual(types(model), ["fully_connected"])
-        op = model["operators"][0]
-        source, wei = (model["tensors"][i] for i in op["inputs"][:2])
-        self.assertEqual((source["dtype"], model["tensors"][op["outputs"][0]]["dtype"]), ("f32", "f32"))
-        packed = constants[wei["data"]]
-        numbers = np.stack([packed & 15, packed >> 4], -1).ravel().reshape(wei["shape"]).astype(np.int64)
-        if wei["dtype"] == "s4":
-            numbers = (numbers ^ 8) - 8
-        q = wei["quantization"]
-        self.assertEqual((q["granularity"], q["axis"]), ("per_group", 1))
-        shape = [wei["shape"][0], wei["shape"][1] // q["group_size"]]
-        zero = np.array(q["zero_point"]).reshape(shape)
-        return numbers - np.repeat(zero, q["group_size"], 1), np.float32(q["scale"]).reshape(shape), op, model, constants
-
-    def test_matmul_nbits(self):
-        for block in (32, 64, 128):
-            for zero_points in (False, True):
-                graph, centred, scale, bias = matmul_nbits(7, 3 * block, block, zero_points, bias=block == 64)
-                found, scales, op, model, constants = self.weights_of(graph)
-                np.testing.assert_array_equal(found, centred)
-                np.testing.assert_array_equal(scales, scale)
-                if bias is not None:
-                    np.testing.assert_array_equal(constants[model["tensors"][op["inputs"][2]]["data"]], bias)
-
-    def test_block_wise_dequantisation(self):
-        random = np.random.default_rng(4)
-        numbers, scale = random.integers(-8, 8, [64, 6]), random.random([2, 6]).astype(np.float32) + np.float32(0.1)
-        graph = Graph()
-        wei = graph.nibbles("w", numbers, TensorProto.INT4)
-        wei = graph.node("DequantizeLinear", [wei, graph.constant("s", scale)], axis=0, block_size=32)
-        graph.output(graph.node("MatMul", [graph.input("x", [3, 64]), wei]))
-        found, scales, *_ = self.weights_of(graph)
-        np.testing.assert_array_equal(found, numbers.T)
-        np.testing.assert_array_equal(scales, scale.T)
-
-    def test_others_are_refused(self):
-        for key, wrong in (("bits", 8), ("block_size", 48), ("K", 100)):
-            graph, *_ = matmul_nbits(4, 64, 32, False)
-            model = graph.model()
-            for attribute in model.graph.node[0].attribute:
-                if attribute.name == key:
-                    attribute.i = wrong
-            lines = findings_of(model.SerializeToString())
-            self.assertEqual(len(lines), 1, key)
-            self.assertIn("(MatMulNBits", lines[0])
-
-
-class RefusalTest(unittest.TestCase):
-    def expect_line(self, content, *parts, **options):
-        lines = findings_of(content, **options)
-        self.assertEqual(len(lines), 1, lines)
-        for part in (": found ", ", expected ", *parts):
-            self.assertIn(part, lines[0])
-
-    def test_truncated(self):
-        content = convolution().bytes()
-        for length in (0, 1, 7, len(content) // 2, len(content) - 1):
-            lines = findings_of(content[:length])
-            self.assertTrue(lines and all(": found " in line for line in lines), length)
-        self.expect_line(b"TFL3 is another format", "protobuf")
-
-    def test_opset(self):
-        for opset in (9, 26):
-            self.expect_line(self.with_opset(opset), "opset_import", f"found {opset}")
-
-    @staticmethod
-    def with_opset(opset):
-        model = convolution().model()
-        model.opset_import[0].version = opset
-        return model.SerializeToString()
-
-    def test_domain(self):
-        graph = Graph()
-        graph.output(graph.node("Swirl", [graph.input("x", [2])], domain="org.example"))
-        self.expect_line(graph.bytes(), "domain", "org.example")
-
-    def test_unknown_operator(self):
-        graph = Graph()
-        graph.output(graph.node("NonZero", [graph.input("x", [2])]))
-        self.expect_line(graph.bytes(), 'node 0 (NonZero "')
-
-    def test_two_bits(self):
-        graph = Graph()
-        graph.output(graph.node("DequantizeLinear", [graph.input("x", [4], TensorProto.UINT2), *graph.scales(0.5, 0)[:1]]))
-        self.expect_line(graph.bytes(), "UINT2")
-
-    def test_cycle(self):
-        graph = Graph()
-        graph.nodes = [helper.make_node("Relu", ["b"], ["a"]), helper.make_node("Relu", ["a"], ["b"])]
-        graph.output("b")
-        self.expect_line(graph.bytes(), "cycle")
-
-    def test_names(self):
-        graph = Graph()
-        graph.output(graph.node("Relu", ["nowhere"]))
-        self.expect_line(graph.bytes(), "nowhere")
-        graph = Graph()
-        graph.nodes = [helper.make_node("Relu", ["x"], ["a"]), helper.make_node("Relu", ["x"], ["a"])]
-        graph.input("x", [2])
-        graph.output("a")
-        self.expect_line(graph.bytes(), "written before")
-        graph = Graph()
-        graph.input("x", [2])
-        graph.output("y")
-        self.expect_line(graph.bytes(), "output")
-
-    def test_dynamic_dimensions(self):
-        graph = Graph()
-        graph.output(graph.fake_quantize(graph.input("x", ["n", 4]), 0.5, 3))
-        self.expect_line(graph.bytes(), 'input "x"', "[n, 4]", "--batch")
-        model, *_ = converted(graph.bytes(), batch=7)
-        self.assertEqual(model["tensors"][model["inputs"][0]]["shape"], [7, 4])
-        graph = Graph()
-        graph.output(graph.fake_quantize(graph.input("x", ["n", "k"]), 0.5, 3))
-        self.expect_line(graph.bytes(), "[7, k]", batch=7)
-
-    def test_another_rounding(self):
-        with self.assertRaises(ImportFailure) as raised:
-            convert(convolution().bytes(), "m.onnx", "double", None)
-        self.assertIn("double", str(raised.exception))
-
-
-class ExternalDataTest(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name) / "models"
-        self.folder.mkdir()
-
-    def model(self, **entries):
-        """A copy of the convolution whose weights are at `entries`."""
-        model = convolution().model()
-        weights = next(tensor for tensor in model.graph.initializer if tensor.name == "w")
-        data = weights.raw_data
-        weights.ClearField("raw_data")
-        weights.data_location = TensorProto.EXTERNAL
-        for key, text in {"offset": "16", "length": str(len(data)), **entries}.items():
-            weights.external_data.add(key=key, value=text)
-        return model.SerializeToString(), data
-
-    def test_inside(self):
-        content, data = self.model(location="w.bin")
-        (self.folder / "w.bin").write_bytes(bytes(16) + data)
-        found, constants, _ = converted(content, file=str(self.folder / "m.onnx"))
-        plain, expected, _ = converted(convolution().bytes())
-        self.assertEqual(found, plain)
-        for key, array in expected.items():
-            np.testing.assert_array_equal(constants[key], array)
-
-    def test_outside_or_missing(self):
-        (self.folder.parent / "w.bin").write_bytes(bytes(4096))
-        (self.folder / "link.bin").symlink_to(self.folder.parent / "w.bin")
-        (self.folder / "short.bin").write_bytes(bytes(20))
-        (self.folder / "folder").mkdir()
-        for location in ("../w.bin", str(self.folder.parent / "w.bin"), "link.bin", "none.bin", "short.bin", "folder", "", "a\0b"):
-            content, _ = self.model(location=location)
-            lines = findings_of(content, file=str(self.folder / "m.onnx"))
-            self.assertEqual(len(lines), 1, location)
-            self.assertIn('initializer "w"', lines[0])
-        for wrong in ({"offset": "-1"}, {"offset": "x"}, {"length": "999999999999"}):
-            (self.folder / "w.bin").write_bytes(bytes(4096))
-            content, _ = self.model(location="w.bin", **wrong)
-            self.assertEqual(len(findings_of(content, file=str(self.folder / "m.onnx"))), 1, wrong)
 
 
 if __name__ == "__main__":

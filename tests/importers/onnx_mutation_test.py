@@ -17,8 +17,9 @@ import sys
 import warnings
 
 from jsonschema import Draft202012Validator
-from onnx_graphs import convolution, matmul_nbits
+from onnx_graphs import Graph, convolution
 from onnx_mutants import Mutants
+from onnx_nbits import NBits
 
 ROOT = pathlib.Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "onnxruntime" / "models"
@@ -72,7 +73,9 @@ def outcome(content):
 def models():
     """(name, content)"""
     found = [(name, (DATA / f"{name}.onnx").read_bytes()) for name in FILES]
-    return [*found, ("convolution", convolution().bytes()), ("matmul_nbits", matmul_nbits(6, 64, 32, True)[0].bytes())]
+    graph = Graph()
+    graph.output(NBits(64, 6, 32, zero_points=True).add_to(graph, graph.input("x", [5, 64])))
+    return [*found, ("convolution", convolution().bytes()), ("matmul_nbits", graph.bytes())]
 
 
 def main():

@@ -40,6 +40,10 @@ Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst
     return limits;
 }
 
+Clamps activation_clamps(LegaliseContext &context, const TensorQuantization &dst) {
+    return activation_clamps(context, dst, all_of_bits(context.bits()));
+}
+
 void set_clamps(const Clamps &clamps, Attributes &attributes) {
     attributes["clamp_min"] = clamps.min;
     attributes["clamp_max"] = clamps.max;

@@ -95,6 +95,7 @@ void set_s16_constants(LegaliseContext &context, const Tensor &wei, int axis, co
                        const TensorQuantization &src, const TensorQuantization &dst, bool one_scale_in_f32,
                        Layer &layer) {
     const int64_t co = layer.at("co");
+    layer.widened = wei.dtype == DType::s4 ? "kernels of 16-bit activations read bytes" : "";
     layer.attributes["acc_bits"] = is_reduced16(layer) ? 64 : 32;
     layer.constants["wei"] =
         make_constant(DType::s8, {co, layer.at("kh"), layer.at("kw"), layer.at("ci") / layer.at("groups")}, values);
