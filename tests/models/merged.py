@@ -8,7 +8,8 @@ from programs import TESTS
 
 sys.path.insert(0, str(TESTS.parent / "importers"))
 from nibble_import.model_folder import model_text, write_model_folder  # noqa: E402
-from tflite_importer import convert  # noqa: E402
+from onnx_importer import convert as convert_onnx  # noqa: E402
+from tflite_importer import convert as convert_tflite  # noqa: E402
 
 
 class Merged:
@@ -19,8 +20,9 @@ class Merged:
         self.constants, self.first_tensor = {}, {}
 
     def add(self, name, file):
-        """A .tflite file's model."""
-        text, constants = convert(file.read_bytes(), str(file), "double", None)
+        """The model of a .onnx or .tflite file. Returns it as it was imported."""
+        convert, rounding = (convert_onnx, "float") if file.suffix == ".onnx" else (convert_tflite, "double")
+        text, constants, *_ = convert(file.read_bytes(), str(file), rounding, None)
         model, first = json.loads(text), len(self.tensors)
         for tensor in model["tensors"]:
             if "data" in tensor:
@@ -36,6 +38,7 @@ class Merged:
         self.inputs += [i + first for i in model["inputs"]]
         self.outputs += [i + first for i in model["outputs"]]
         self.first_tensor[name] = first
+        return json.loads(text)
 
     def write(self, folder):
         write_model_folder(folder, model_text(self.tensors, self.operators, self.inputs, self.outputs), self.constants)

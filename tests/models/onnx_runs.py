@@ -5,11 +5,12 @@ import json
 
 import numpy as np
 
+from merged import Merged
 from oracle import require_target, run_model
 from programs import run
 
 # The host's, and one of each emulator.
-TARGETS = ["x86-64-avx512_vnni", "arm-64", "hexagon-64-hvx"]
+TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "arm-64-dotprod", "hexagon-64-hvx"]
 
 
 def generate(model, target, out, *options):
@@ -31,6 +32,18 @@ def run_onnx(model, target, folder, inputs, *options):
     """(output name -> array, warnings)"""
     out, warnings = generate(model, target, folder / "out", *options)
     return outputs_of(out, inputs), warnings
+
+
+def run_together(cases, target, folder):
+    """`cases`: name -> (.onnx file, inputs in the model's order). Name -> output name -> array, of one library of them all."""
+    merged, outputs = Merged(), {}
+    for name, (file, _) in cases.items():
+        model = merged.add(name, file)
+        outputs[name] = {model["tensors"][i]["name"]: i + merged.first_tensor[name] for i in model["outputs"]}
+    merged.write(folder / "model")
+    out, _ = generate(folder / "model", target, folder / "out")
+    arrays = run_model(out, [array for _, inputs in cases.values() for array in inputs], folder / "tensors")
+    return {name: {key: arrays[i] for key, i in indices.items()} for name, indices in outputs.items()}
 
 
 def differing(found, want):

@@ -8,10 +8,10 @@ from onnx import TensorProto
 from group_models import quantised_rows, scaled_sums
 from nbits_cases import CASES, ONE_GROUP, graph_of, source
 from onnx_graphs import Graph
-from oracle import TARGETS
 from onnx_runs import run_onnx
 from programs import DATA, run
 
+TARGETS = ["x86-64-avx512_vnni", "x86-64-avx2", "arm-64-dotprod", "hexagon-64-hvx"]
 WITHOUT_F32 = ["hexagon-64-hvx"]  # vectors, in which scales by group are applied
 
 

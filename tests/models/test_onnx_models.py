@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 import pytest
 
-from onnx_runs import TARGETS, differing, run_onnx
+from onnx_runs import TARGETS, differing, run_onnx, run_together
 from oracle import lcg
 from programs import DATA
 
@@ -49,20 +49,29 @@ def read_oracle(name):
     return inputs, [stored[f"out{i}_noopt"] for i in range(count)]
 
 
-@pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("name", [name for name in NAMES if name != ONLY_HASHED])
-def test_model(name, target, tmp_path):
-    inputs, outputs = read_oracle(name)
-    model = fixed_model(name, tmp_path, inputs)
+def case_of(name, folder):
+    """(file, inputs in the model's order)"""
+    inputs, _ = read_oracle(name)
+    model = fixed_model(name, folder, inputs)
     graph = onnx.load(model).graph
     constants = {tensor.name for tensor in graph.initializer}
-    order = [value.name for value in graph.input if value.name not in constants]
-    found, _ = run_onnx(model, target, tmp_path, [inputs[key] for key in order])
-    assert list(found) and len(found) == len(outputs)
-    for value, want in zip(graph.output, outputs):
-        count, gap = differing(found[value.name], want)
-        expected, largest = TABLE.get(name, {}).get(value.name, (0, 0))
-        assert count == expected and gap <= largest, f"{value.name}: {count} of {want.size} differ, by up to {gap}"
+    return model, [inputs[value.name] for value in graph.input if value.name not in constants]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_models(target, tmp_path):
+    names = [name for name in NAMES if name != ONLY_HASHED]
+    assert len(names) == 18
+    cases = {name: case_of(name, tmp_path) for name in names}
+    found = run_together(cases, target, tmp_path)
+    for name in names:
+        outputs = onnx.load(cases[name][0]).graph.output
+        _, wanted = read_oracle(name)
+        assert len(outputs) == len(found[name]) == len(wanted)
+        for value, want in zip(outputs, wanted):
+            count, gap = differing(found[name][value.name], want)
+            expected, largest = TABLE.get(name, {}).get(value.name, (0, 0))
+            assert count == expected and gap <= largest, f"{name}, {value.name}: {count} of {want.size} differ, by up to {gap}"
 
 
 @pytest.mark.parametrize("target", TARGETS)
