@@ -33,7 +33,8 @@ inline Halide::Expr nearest_product_s32(const Halide::Expr &acc, const Halide::E
     const Expr wide = high >= 0x800000; // 48 bits
     const Expr upper = select(wide, high, (high << 1) | (low >> 23));
     const Expr rest = select(wide, low, (low << 1) & 0xffffff);
-    const Expr q = upper + select(rest > 0x800000 || (rest == 0x800000 && (upper & 1) == 1), u32(1), u32(0));
+    // Sums and shifts alone: LLVM has no instruction for some vectors of the truth values of conditions on both.
+    const Expr q = upper + ((rest + 0x7fffff + (upper & 1)) >> 24);
 
     // acc * scale = q * 2^(p + n - 24 + exponent - 150), p the 24 or 23 bits that q left out.
     const Expr places = cast<int32_t>(bits) + cast<int32_t>(exponent) + select(wide, 24, 23);
