@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "autotune/micro_kernels.h"
+
 namespace nibble {
 namespace {
 
@@ -82,10 +84,21 @@ std::vector<GuardedBuffer> KernelCase::pack(Weights weights) const {
 
 int64_t KernelCase::macs() const { return row_.macs(layer_.layer); }
 
+const GuardedBuffer &KernelCase::next_weights() {
+    const GuardedBuffer &weights = packed_[next_packed_];
+    next_packed_ = (next_packed_ + 1) % packed_.size();
+    return weights;
+}
+
+void KernelCase::read_weights() {
+    constexpr size_t step = 512; // of read_memory
+    const GuardedBuffer &weights = next_weights();
+    read_memory(weights.data(), weights.size() / step * step);
+}
+
 void KernelCase::call() {
-    if (packed_.size() > 1) {
-        inputs_.back() = packed_[next_packed_].data();
-        next_packed_ = (next_packed_ + 1) % packed_.size();
+    if (is_cold()) {
+        inputs_.back() = next_weights().data();
     }
     function_(caller_.context(), inputs_.data(), outputs_.data());
 }
