@@ -24,9 +24,10 @@ std::vector<Tile> fully_connected_groups_tiles(const Attributes &kernel, const T
     return group_tiles(kernel, target);
 }
 
-// Best share of the vpdpbusd peak, 4096 x 4096, Zen 5, `bench_kernels --act=f32` with --wei=s4g128: 16 rows .90, 128 .91,
-// 512 .90; s4g32: .78, .80, .78; s4: .95, .98, .98. On AVX-512, four panels are four streams of weights, which few rows wait for; 8 x 2 has fewer loads for each product,
-// and 6 x 2 leaves registers for the sums of groups, which pays for short ones.
+// Best share of the vpdpbusd peak, 4096 x 4096, Zen 5, `bench_kernels --act=f32` with --wei=s4g128: 16 rows .90, 128
+// .91, 512 .90; s4g32: .78, .80, .78; s4: .95, .98, .98. On AVX-512, four panels are four streams of weights, which few
+// rows wait for; 8 x 2 has fewer loads for each product, and 6 x 2 leaves registers for the sums of groups, which pays
+// for short ones.
 Tile fully_connected_groups_preferred(const Attributes &kernel, const TargetFacts &target) {
     const int64_t rows = kernel.at("m");
     const bool wide = target.vector_registers == 32;

@@ -20,11 +20,9 @@ class RandomModel {
 public:
     explicit RandomModel(uint32_t seed) : generator_(seed) {
         model_.source = fmt::format("random model {}", seed);
-        type_ = pick<DType>({DType::s8, DType::s8, DType::u8, DType::s16});
-        rounding_ = type_ == DType::s16
-                        ? pick<Rounding>({Rounding::double_, Rounding::reduced16})
-                        : pick<Rounding>({Rounding::double_, Rounding::double_, Rounding::single, Rounding::float_});
-        const bool image = !chance(3);
+        type_ = pick<DType>({DType::s8, DType::s8, DType::u8, DType::s16, DType::f32});
+        rounding_ = random_rounding();
+        const bool image = type_ != DType::f32 && !chance(3);
         const std::vector<int64_t> shape = image ? std::vector<int64_t>{draw(generator_, 1, 2), draw(generator_, 3, 13),
                                                                         draw(generator_, 3, 13), channels()}
                                                  : std::vector<int64_t>{draw(generator_, 1, 20), depth()};
@@ -49,6 +47,15 @@ private:
     int64_t depth() { return pick<int64_t>({1, 32, 64, 100, 128, 257, draw(generator_, 1, 300)}); }
     float random_scale() { return static_cast<float>(draw(generator_, 5, 200)) * 0.001f; }
 
+    Rounding random_rounding() {
+        if (type_ == DType::f32) {
+            return Rounding::none;
+        }
+        return type_ == DType::s16
+                   ? pick<Rounding>({Rounding::double_, Rounding::reduced16})
+                   : pick<Rounding>({Rounding::double_, Rounding::double_, Rounding::single, Rounding::float_});
+    }
+
     Tensor &tensor(int index) { return model_.tensors[static_cast<size_t>(index)]; }
 
     Quantization one_scale(float scale, int32_t zero) {
@@ -68,6 +75,9 @@ private:
         Tensor tensor;
         tensor.shape = shape;
         tensor.dtype = type_;
+        if (type_ == DType::f32) {
+            return add(tensor, "activation");
+        }
         const auto random_zero = static_cast<int32_t>(draw(generator_, -128, 127) + (type_ == DType::u8 ? 128 : 0));
         tensor.quantization = one_scale(scale, type_ == DType::s16 ? 0 : zero.value_or(random_zero));
         return add(tensor, "activation");
@@ -100,7 +110,55 @@ private:
         return add(tensor, "weights");
     }
 
+    /// Scales of the groups of weights [n, k] that have a length for groups, or integers for them.
+    void scale_by_group(Tensor &wei) {
+        std::vector<int64_t> sizes;
+        for (const int64_t size : {8, 16, 32, 40, 64, 128}) {
+            if (wei.shape[1] % size == 0) {
+                sizes.push_back(size);
+            }
+        }
+        const bool multiplied = type_ != DType::f32 || chance(3);
+        if (sizes.empty() || bits_of(wei.dtype) != 4 || type_ == DType::s16) {
+            return;
+        }
+        Quantization q = one_scale(0.01f, wei.dtype == DType::u4 ? 8 : 0);
+        q.granularity = Granularity::per_group;
+        q.axis = 1;
+        q.group_size = pick(sizes);
+        q.symmetric = multiplied;
+        const int64_t groups = wei.elements() / q.group_size, scales = multiplied ? wei.shape[0] : groups;
+        q.scale.clear();
+        for (int64_t i = 0; i < scales; ++i) {
+            q.scale.push_back(random_scale() * 0.1f);
+        }
+        q.zero_point.assign(static_cast<size_t>(scales), q.zero_point[0]);
+        if (multiplied) {
+            q.group_multiplier.resize(static_cast<size_t>(groups));
+            std::generate(q.group_multiplier.begin(), q.group_multiplier.end(),
+                          [&] { return draw(generator_, 1, 16); });
+        } else if (wei.dtype == DType::u4) {
+            std::generate(q.zero_point.begin(), q.zero_point.end(), [&] { return draw(generator_, 0, 15); });
+        }
+        wei.quantization = q;
+    }
+
+    int add_real_bias(int64_t channels) {
+        Tensor tensor;
+        tensor.shape = {channels};
+        tensor.dtype = DType::f32;
+        for (int64_t i = 0; i < channels; ++i) {
+            const float value = random_scale();
+            const auto *bytes = reinterpret_cast<const uint8_t *>(&value);
+            tensor.data.insert(tensor.data.end(), bytes, bytes + sizeof(value));
+        }
+        return add(tensor, "bias");
+    }
+
     int add_bias(int64_t channels, float scale) {
+        if (type_ == DType::f32) {
+            return add_real_bias(channels);
+        }
         Tensor tensor;
         tensor.shape = {channels};
         tensor.dtype = rounding_ == Rounding::reduced16 ? DType::s64 : DType::s32;
@@ -133,6 +191,9 @@ private:
     /// A destination that `products` of typical values span.
     int add_weighted_destination(const std::vector<int64_t> &shape, int weights, int64_t products) {
         const Tensor &wei = tensor(weights);
+        if (type_ == DType::f32) {
+            return add_activation(shape, 0);
+        }
         const double magnitude = bits_of(wei.dtype) == 4 ? 5 : 74;
         const double source = type_ == DType::s16 ? 18900 : 74, destination = type_ == DType::s16 ? 10000 : 40;
         const double spread = std::sqrt(static_cast<double>(products)) * source * magnitude / destination;
@@ -144,7 +205,7 @@ private:
 
     void add_operator() {
         if (tensor(current_).shape.size() != 4) {
-            chance(5) ? add_elementwise() : add_fully_connected();
+            type_ != DType::f32 &&chance(5) ? add_elementwise() : add_fully_connected();
             return;
         }
         switch (draw(generator_, 0, 7)) {
@@ -192,6 +253,9 @@ private:
         const std::vector<int64_t> src = tensor(current_).shape;
         const int64_t n = depth();
         const int wei = add_weights({n, src[1]}, 0);
+        if (chance(2)) {
+            scale_by_group(tensor(wei));
+        }
         std::vector<int> inputs = {current_, wei};
         if (needs_bias() || !chance(4)) {
             inputs.push_back(add_bias(n, 0.001f));
