@@ -83,13 +83,22 @@ private:
         return add(tensor, "activation");
     }
 
+    DType weight_type(int64_t products) {
+        // More products of s16 by s8 might leave s32.
+        constexpr int64_t most_products = 500;
+        if (type_ == DType::s16 && rounding_ == Rounding::double_ && products > most_products) {
+            return DType::s4;
+        }
+        return type_ == DType::s16  ? pick<DType>({DType::s8, DType::s4})
+               : type_ == DType::u8 ? pick<DType>({DType::u8, DType::s4, DType::u4})
+                                    : pick<DType>({DType::s8, DType::s4, DType::u4});
+    }
+
     /// Weights of a type that the activations go with; channels along `axis`.
     int add_weights(const std::vector<int64_t> &shape, int axis) {
         Tensor tensor;
         tensor.shape = shape;
-        tensor.dtype = type_ == DType::s16  ? pick<DType>({DType::s8, DType::s4})
-                       : type_ == DType::u8 ? pick<DType>({DType::u8, DType::s4, DType::u4})
-                                            : pick<DType>({DType::s8, DType::s4, DType::u4});
+        tensor.dtype = weight_type(tensor.elements() / shape[static_cast<size_t>(axis)]);
         const bool by_channel = tensor.dtype != DType::u8 && chance(2);
         const int64_t count = by_channel ? shape[static_cast<size_t>(axis)] : 1;
         const int bits = bits_of(tensor.dtype);
