@@ -18,6 +18,7 @@ RANDOM = np.random.default_rng(9)
 CONV = RANDOM.integers(-8, 8, (24, 3, 3, 13), np.int8)
 DEPTHWISE = RANDOM.integers(-8, 8, (1, 5, 5, 40), np.int8)
 DENSE = RANDOM.integers(-8, 8, (33, 1000), np.int8)
+MATRICES = RANDOM.integers(-8, 8, (2, 30, 21), np.int8)
 WIDE = RANDOM.integers(-8, 8, (1024, 1040), np.int8)
 
 
@@ -42,10 +43,17 @@ def cases(weights):
     ]
 
 
-def results(weights, target, folder):
+def with_matrices(weights):
+    """cases() and a product of two pairs of matrices."""
+    inputs = [activation((2, 5, 30), np.int8, 0.05, -7), weights(MATRICES, [0.02], [0], 0)]
+    product = Case("matrices", "BATCH_MATMUL", inputs, [activation((2, 5, 21), np.int8, 0.3, 3)], ("BatchMatMulOptions", {}))
+    return [*cases(weights), product]
+
+
+def results(make, weights, target, folder):
     global RANDOM
     RANDOM = np.random.default_rng(9)
-    made = cases(weights)
+    made = make(weights)
     folder.mkdir()
     model = folder / "model.tflite"
     model.write_bytes(write_cases(made)[0])
@@ -59,9 +67,9 @@ def results(weights, target, folder):
 @pytest.mark.parametrize("target", TARGETS)
 def test_nibbles_give_what_bytes_give(target, tmp_path):
     require_target(target)
-    found, manifest, warnings = results(int4_constant, target, tmp_path / "int4")
-    expected, _, _ = results(lambda values, *scales: constant(values, *scales), target, tmp_path / "int8")
-    assert len(found) == 4
+    found, manifest, warnings = results(with_matrices, int4_constant, target, tmp_path / "int4")
+    expected, _, _ = results(with_matrices, lambda values, *scales: constant(values, *scales), target, tmp_path / "int8")
+    assert len(found) == 5
     for (_, array), (_, other) in zip(sorted(found.items()), sorted(expected.items())):
         assert len(np.unique(array)) > 8
         np.testing.assert_array_equal(array, other)
@@ -70,7 +78,7 @@ def test_nibbles_give_what_bytes_give(target, tmp_path):
 
 
 def test_the_library_keeps_four_bits(tmp_path):
-    _, manifest, warnings = results(int4_constant, "host", tmp_path / "int4")
+    _, manifest, warnings = results(cases, int4_constant, "host", tmp_path / "int4")
     assert warnings == ""
     wide = manifest["kernels"][3]
     assert wide["lowering"].endswith("s4")
