@@ -2,6 +2,7 @@
 #include "compiler/program.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <map>
 #include <set>
@@ -32,14 +33,19 @@ public:
         for (int i = 1; !free(name); ++i) {
             name = base + "_" + std::to_string(i);
         }
-        taken_.insert({lower(name), lower(name) + "_pack"});
+        for (const char *suffix : suffixes_) {
+            taken_.insert(lower(name) + suffix);
+        }
         return name;
     }
 
 private:
     bool free(const std::string &name) const {
-        return !taken_.count(lower(name)) && !taken_.count(lower(name) + "_pack");
+        return std::none_of(suffixes_.begin(), suffixes_.end(),
+                            [&](const char *suffix) { return taken_.count(lower(name) + suffix) != 0; });
     }
+
+    static constexpr std::array<const char *, 3> suffixes_ = {"", "_pack", "_rows"}; ///< of a layer's functions
 
     std::set<std::string> taken_ = {"run", "info", "supported", "open", "close"};
 };
@@ -108,6 +114,22 @@ bool has_group_scales(const Layer &layer) {
     return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
 }
 
+/// The kernel of the request, added where no layer has asked for it: they share.
+size_t kernel_for(Program &program, KernelRequest request, const std::string &layer) {
+    const std::string function = "nibble_k_" + sha256(nlohmann::json(request).dump()).substr(0, 16);
+    const auto same = [&](const Kernel &kernel) { return kernel.function == function; };
+    const auto known = std::find_if(program.kernels.begin(), program.kernels.end(), same);
+    if (known != program.kernels.end()) {
+        return static_cast<size_t>(known - program.kernels.begin());
+    }
+    Kernel kernel;
+    kernel.request = std::move(request);
+    kernel.function = function;
+    kernel.layer = layer;
+    program.kernels.push_back(std::move(kernel));
+    return program.kernels.size() - 1;
+}
+
 /// Adds layers to a program, sharing kernels between those with equal requests.
 class ProgramBuilder {
 public:
@@ -130,7 +152,7 @@ public:
         KernelRequest request = choose_kernel(layer, row, compiled.lowering, program_.target);
         compiled.overwritable = overwritable_sources(
             layer, request, find_tile_space(row.kernel, compiled.lowering, program_.target, nullptr));
-        compiled.kernel = kernel_for(std::move(request), layer.name);
+        compiled.kernel = kernel_for(program_, std::move(request), layer.name);
         compiled.packed = row.packed_layout(layer, compiled.lowering);
         if (!program_.bare) {
             compiled.constants = aligned(program_.constant_bytes);
@@ -153,22 +175,8 @@ private:
                 "double or single: " + why};
     }
 
-    size_t kernel_for(KernelRequest request, const std::string &layer) {
-        const std::string key = nlohmann::json(request).dump();
-        const auto [entry, fresh] = kernels_.emplace(key, program_.kernels.size());
-        if (fresh) {
-            Kernel kernel;
-            kernel.request = std::move(request);
-            kernel.function = "nibble_k_" + sha256(key).substr(0, 16);
-            kernel.layer = layer;
-            program_.kernels.push_back(std::move(kernel));
-        }
-        return entry->second;
-    }
-
     Program &program_;
     FunctionNames names_;
-    std::map<std::string, size_t> kernels_;
 };
 
 std::string tensor_names(const Model &model, const std::vector<int> &tensors) {
@@ -275,6 +283,10 @@ int64_t Program::kernel_scratch_bytes() const { return most(&KernelFacts::scratc
 int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
+
+size_t add_kernel(Program &program, const Layer &layer, const std::string &lowering) {
+    return kernel_for(program, choose_kernel(layer, *find_operator(layer.op), lowering, program.target), layer.name);
+}
 
 bool can_round(const Layer &layer, const TargetFacts &target) {
     if (target.lanes_of("f32", 2) > 1) {
