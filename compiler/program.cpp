@@ -2,16 +2,14 @@
 #include "compiler/program.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "compiler/hash.h"
-#include "compiler/operators/support/weight_zero.h"
+#include "compiler/choose_kernel.h"
+#include "compiler/function_names.h"
 #include "model/error.h"
 #include "nibble.h"
 
@@ -19,115 +17,8 @@ namespace nibble {
 
 namespace {
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
-/// Hands out names of C functions, distinct where case is ignored because macros carry them too.
-class FunctionNames {
-public:
-    std::string unique(const std::string &wanted) {
-        const std::string base = c_identifier(wanted);
-        std::string name = base;
-        for (int i = 1; !free(name); ++i) {
-            name = base + "_" + std::to_string(i);
-        }
-        for (const char *suffix : suffixes_) {
-            taken_.insert(lower(name) + suffix);
-        }
-        return name;
-    }
-
-private:
-    bool free(const std::string &name) const {
-        return std::none_of(suffixes_.begin(), suffixes_.end(),
-                            [&](const char *suffix) { return taken_.count(lower(name) + suffix) != 0; });
-    }
-
-    static constexpr std::array<const char *, 3> suffixes_ = {"", "_pack", "_rows"}; ///< of a layer's functions
-
-    std::set<std::string> taken_ = {"run", "info", "supported", "open", "close"};
-};
-
-/// Bits of the weights that a layer's kernel reads: 4 where the target has a lowering that unpacks them.
-int64_t kernel_weight_bits(const Layer &layer, const OperatorRow &row, const TargetFacts &target) {
-    const bool unpacks = operators::wei_bits(layer) == 4 && target.weight_types.at("s4") != "widened" &&
-                         target.lowering_of(row.kernel, 4) != nullptr;
-    return unpacks ? 4 : 8;
-}
-
-/// The best lowering that the operator has and the target wants for weights of so many bits; the operator's first where
-/// the target names none.
-std::string choose_lowering(const OperatorRow &row, int64_t weight_bits, const TargetFacts &target) {
-    const auto wanted = target.lowerings.find(row.kernel);
-    if (wanted == target.lowerings.end()) {
-        return row.lowerings.front();
-    }
-    for (const std::string &lowering : wanted->second) {
-        if (nibble::weight_bits(lowering) == weight_bits &&
-            std::find(row.lowerings.begin(), row.lowerings.end(), lowering) != row.lowerings.end()) {
-            return lowering;
-        }
-    }
-    throw Error(Finding{"targets/" + target.name + ".json", "lowerings." + row.kernel,
-                        fmt::format("{}", fmt::join(wanted->second, ", ")),
-                        fmt::format("one of {}", fmt::join(row.lowerings, ", "))});
-}
-
-/// Empty where the kernel reads the weights as the model has them.
-std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::string &lowering,
-                        const TargetFacts &target) {
-    if (operators::wei_bits(layer) == weight_bits(lowering) && layer.widened.empty()) {
-        return "";
-    }
-    const bool unpacks = target.lowering_of(row.kernel, 4) != nullptr;
-    const std::string why =
-        target.name + (unpacks ? " asks for it (weight_types)" : " has no " + row.kernel + " kernel that unpacks them");
-    return "4-bit weights widened to 8 bits: " + (layer.widened.empty() ? why : layer.widened);
-}
-
-KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
-                            const TargetFacts &target) {
-    KernelRequest request;
-    request.op = row.kernel;
-    request.lowering = lowering;
-    request.halide_target = target.halide_target;
-    request.parameters = row.kernel_parameters(layer, lowering);
-    try {
-        request.tile =
-            find_tile_space(row.kernel, lowering, target, &request.schedule).preferred(request.parameters, target);
-    } catch (const std::out_of_range &) {
-        throw Error(Finding{"targets/" + target.name + ".json", "operator " + layer.op,
-                            fmt::format("no schedule of {} for lowering {}", target.family, lowering),
-                            "one, or a generic one"});
-    }
-    return request;
-}
-
 int64_t aligned(int64_t bytes) {
     return (bytes + NIBBLE_ARENA_ALIGNMENT - 1) / NIBBLE_ARENA_ALIGNMENT * NIBBLE_ARENA_ALIGNMENT;
-}
-
-/// Whether each group's sum is scaled in f32.
-bool has_group_scales(const Layer &layer) {
-    return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
-}
-
-/// The kernel of the request, added where no layer has asked for it: they share.
-size_t kernel_for(Program &program, KernelRequest request, const std::string &layer) {
-    const std::string function = "nibble_k_" + sha256(nlohmann::json(request).dump()).substr(0, 16);
-    const auto same = [&](const Kernel &kernel) { return kernel.function == function; };
-    const auto known = std::find_if(program.kernels.begin(), program.kernels.end(), same);
-    if (known != program.kernels.end()) {
-        return static_cast<size_t>(known - program.kernels.begin());
-    }
-    Kernel kernel;
-    kernel.request = std::move(request);
-    kernel.function = function;
-    kernel.layer = layer;
-    program.kernels.push_back(std::move(kernel));
-    return program.kernels.size() - 1;
 }
 
 /// Adds layers to a program, sharing kernels between those with equal requests.
@@ -138,11 +29,11 @@ public:
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
         if (!can_round(layer, program_.target)) {
-            throw Error(unrounded(layer));
+            throw Error(unrounded(layer, program_));
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
-        compiled.lowering = choose_lowering(row, kernel_weight_bits(layer, row, program_.target), program_.target);
+        compiled.lowering = choose_lowering(layer, row, program_.target);
         compiled.fallback = fallback_of(layer, row, compiled.lowering, program_.target);
         if (row.reduction) {
             compiled.requantise =
@@ -165,16 +56,6 @@ public:
     }
 
 private:
-    Finding unrounded(const Layer &layer) const {
-        const std::string why = program_.target.name + " has no vectors of f32";
-        if (has_group_scales(layer)) {
-            return {program_.source, fmt::format("operator '{}': scales of groups", layer.name), "f32",
-                    "integers (group_multiplier), or scales by channel: " + why};
-        }
-        return {program_.source, fmt::format("operator '{}': rounding", layer.name), "float",
-                "double or single: " + why};
-    }
-
     Program &program_;
     FunctionNames names_;
 };
@@ -283,19 +164,6 @@ int64_t Program::kernel_scratch_bytes() const { return most(&KernelFacts::scratc
 int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
-
-size_t add_kernel(Program &program, const Layer &layer, const std::string &lowering) {
-    return kernel_for(program, choose_kernel(layer, *find_operator(layer.op), lowering, program.target), layer.name);
-}
-
-bool can_round(const Layer &layer, const TargetFacts &target) {
-    if (target.lanes_of("f32", 2) > 1) {
-        return true;
-    }
-    // What a group's kernel does once for an output is affordable one by one.
-    const bool by_row = layer.op == "fully_connected_groups";
-    return by_row ? !has_group_scales(layer) : layer.rounding != Rounding::float_;
-}
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {
     std::vector<size_t> sources;

@@ -108,13 +108,6 @@ Program plan_model(Model model, const std::string &name, const TargetFacts &targ
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
                     const TargetFacts &target);
 
-/// The program's kernel for a layer and a lowering, which is added where it is missing: index into Program::kernels.
-size_t add_kernel(Program &, const Layer &, const std::string &lowering);
-
-/// Whether the target has the vectors that the layer's rounding needs: `float`, and f32 scales of groups, are computed
-/// in lanes of f32.
-bool can_round(const Layer &, const TargetFacts &);
-
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.
 std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, const TileSpace &space);
 

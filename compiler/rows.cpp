@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/choose_kernel.h"
 #include "model/error.h"
 
 namespace nibble {
@@ -52,8 +53,9 @@ void add_row_kernels(Program &program) {
         any = true;
         check_alignment(layer.layer, program.target, findings);
         for (const int64_t rows : row_counts) {
-            const size_t kernel = add_kernel(program, with_rows(layer.layer, rows), layer.lowering);
-            layer.by_rows.push_back({rows, kernel});
+            const Layer with = with_rows(layer.layer, rows);
+            KernelRequest request = choose_kernel(with, *find_operator(with.op), layer.lowering, program.target);
+            layer.by_rows.push_back({rows, kernel_for(program, std::move(request), with.name)});
         }
     }
     if (!any) {
