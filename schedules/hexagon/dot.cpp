@@ -103,8 +103,10 @@ Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
         const int mr = tile.at("mr"), nv = tile.at("nv");
         const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements > reach;
         const bool fits = nv * word_lanes >= byte_lanes || mr * nv <= most_narrow_accumulators;
+        // A vector of bytes has four panels: of fewer, one alone is stored in parts.
+        const bool whole = nv == shape.panels || shape.panels * word_lanes > byte_lanes;
         const bool unrolls = is_far && shape.run_elements % 8 == 0 && !shape.form.packs_nibbles();
-        return fits && tile.at("vtcm") == 0 && tile.at("ku") == (unrolls ? 2 : 1);
+        return fits && whole && tile.at("vtcm") == 0 && tile.at("ku") == (unrolls ? 2 : 1);
     };
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(), [&](const Tile &tile) { return !is_wanted(tile); }),
                 tiles.end());
