@@ -43,11 +43,14 @@ def cases(weights):
     ]
 
 
-def with_matrices(weights):
-    """cases() and a product of two pairs of matrices."""
+def with_widened(weights):
+    """cases() and two whose kernels read bytes everywhere: a product of two pairs of matrices, and rows of 16 bits."""
     inputs = [activation((2, 5, 30), np.int8, 0.05, -7), weights(MATRICES, [0.02], [0], 0)]
     product = Case("matrices", "BATCH_MATMUL", inputs, [activation((2, 5, 21), np.int8, 0.3, 3)], ("BatchMatMulOptions", {}))
-    return [*cases(weights), product]
+    bias = constant(RANDOM.integers(-500, 500, 33, np.int64), [0.00001], [0])
+    inputs = [activation((3, 1000), np.int16, 0.001, 0), weights(DENSE, [0.01], [0], 0), bias]
+    rows = Case("rows16", "FULLY_CONNECTED", inputs, [activation((3, 33), np.int16, 0.002, 0)], ("FullyConnectedOptions", {}))
+    return [*cases(weights), product, rows]
 
 
 def results(make, weights, target, folder):
@@ -59,7 +62,7 @@ def results(make, weights, target, folder):
     model.write_bytes(write_cases(made)[0])
     result = run("gen_kernels", f"--model={model}", f"--target={target}", f"--out={folder / 'out'}", "--quiet")
     assert result.returncode == 0, result.stderr
-    inputs = [lcg(i, case.inputs[0].shape, np.int8) for i, case in enumerate(made)]
+    inputs = [lcg(i, case.inputs[0].shape, case.inputs[0].dtype) for i, case in enumerate(made)]
     outputs = run_model(folder / "out", inputs, folder / "tensors")
     return outputs, json.loads((folder / "out" / "manifest.json").read_text(encoding="utf-8")), result.stderr
 
@@ -67,14 +70,15 @@ def results(make, weights, target, folder):
 @pytest.mark.parametrize("target", TARGETS)
 def test_nibbles_give_what_bytes_give(target, tmp_path):
     require_target(target)
-    found, manifest, warnings = results(with_matrices, int4_constant, target, tmp_path / "int4")
-    expected, _, _ = results(with_matrices, lambda values, *scales: constant(values, *scales), target, tmp_path / "int8")
-    assert len(found) == 5
+    found, manifest, warnings = results(with_widened, int4_constant, target, tmp_path / "int4")
+    expected, _, _ = results(with_widened, lambda values, *scales: constant(values, *scales), target, tmp_path / "int8")
+    assert len(found) == 6
     for (_, array), (_, other) in zip(sorted(found.items()), sorted(expected.items())):
         assert len(np.unique(array)) > 8
         np.testing.assert_array_equal(array, other)
     fallbacks = [kernel for kernel in manifest["kernels"] if kernel["fallback"] is not None]
     assert len(fallbacks) == warnings.count("widened to 8 bits")
+    assert all("read bytes" in kernel["fallback"] for kernel in manifest["kernels"][4:])
 
 
 def test_the_library_keeps_four_bits(tmp_path):
