@@ -123,9 +123,12 @@ void measure(benchmark::State &state, KernelCase &kernel, const ComputePeak &pea
         return;
     }
     const CallTimer timer([&kernel] { kernel.call(); });
-    std::vector<double> microseconds, seconds_per_gmac;
+    std::vector<double> microseconds, seconds_per_gmac, read_seconds;
     for (auto _ : state) {
         seconds_per_gmac.push_back(1 / measure_gmacs_once(peak));
+        if (kernel.is_cold()) {
+            read_seconds.push_back(time_undisturbed([&kernel] { kernel.read_weights(); }));
+        }
         const double seconds = timer.sample();
         microseconds.push_back(seconds * 1e6);
         state.SetIterationTime(seconds);
@@ -133,6 +136,13 @@ void measure(benchmark::State &state, KernelCase &kernel, const ComputePeak &pea
     result.rounds = static_cast<int>(microseconds.size());
     result.microseconds = spread_of(std::move(microseconds));
     result.peak_gmacs = 1 / spread_of(std::move(seconds_per_gmac)).median;
+    if (kernel.is_cold()) {
+        const Spread read = spread_of(std::move(read_seconds));
+        const double kilobytes = static_cast<double>(kernel.layer().packed.bytes) * 1e-3;
+        result.note += fmt::format("; weights {:.1f} GB/s, {:.1f} only read; best {:.1f}, {:.1f}",
+                                   kilobytes / result.microseconds.median, kilobytes / (read.median * 1e6),
+                                   kilobytes / result.microseconds.min, kilobytes / (read.min * 1e6));
+    }
     if (pool != nullptr) {
         const ThreadGain gain = measure_thread_gain(kernel, caller, *pool, peak);
         result.note += fmt::format("; {} threads: {:.2f} us, {:.2f} times one, peak {:.2f} times one", pool->size(),

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "autotune/micro_kernels.h"
+#include "compiler/rows.h"
+
 namespace nibble {
 namespace {
 
@@ -24,14 +27,6 @@ void fill_f32(GuardedBuffer &buffer, std::mt19937 &generator) {
         const float value = static_cast<float>(static_cast<int32_t>(generator())) * 0x1p-29f;
         std::memcpy(buffer.data() + i, &value, sizeof value);
     }
-}
-
-/// The layer cut down to some rows of its matrix product; rows do not see each other.
-Layer with_rows(const Layer &layer, int64_t rows) {
-    Layer cut = layer;
-    cut.attributes["m"] = rows;
-    cut.src[0].shape[0] = cut.dst[0].shape[0] = rows;
-    return cut;
 }
 
 std::string first_difference(const uint8_t *found, const uint8_t *expected, size_t bytes, size_t offset) {
@@ -82,10 +77,21 @@ std::vector<GuardedBuffer> KernelCase::pack(Weights weights) const {
 
 int64_t KernelCase::macs() const { return row_.macs(layer_.layer); }
 
+const GuardedBuffer &KernelCase::next_weights() {
+    const GuardedBuffer &weights = packed_[next_packed_];
+    next_packed_ = (next_packed_ + 1) % packed_.size();
+    return weights;
+}
+
+void KernelCase::read_weights() {
+    constexpr size_t step = 512; // of read_memory
+    const GuardedBuffer &weights = next_weights();
+    read_memory(weights.data(), weights.size() / step * step);
+}
+
 void KernelCase::call() {
-    if (packed_.size() > 1) {
-        inputs_.back() = packed_[next_packed_].data();
-        next_packed_ = (next_packed_ + 1) % packed_.size();
+    if (is_cold()) {
+        inputs_.back() = next_weights().data();
     }
     function_(caller_.context(), inputs_.data(), outputs_.data());
 }
@@ -96,7 +102,7 @@ std::string KernelCase::verify() {
     if (!caller_.intact() || !std::all_of(dst_.begin(), dst_.end(), intact)) {
         return "a byte is written outside of the output and the scratch arena";
     }
-    const int64_t m = layer_.layer.op.rfind("fully_connected", 0) == 0 ? layer_.layer.at("m") : 1;
+    const int64_t m = has_rows(layer_.layer) ? layer_.layer.at("m") : 1;
     const bool part = m > verified_rows && macs() > most_reference_macs;
     const int64_t pieces = part ? verified_rows : 1;
     const Layer piece = part ? with_rows(layer_.layer, 1) : layer_.layer;

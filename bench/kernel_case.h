@@ -25,6 +25,10 @@ public:
 
     /// One call, without checks.
     void call();
+    /// Whether calls take their weights from memory.
+    bool is_cold() const { return packed_.size() > 1; }
+    /// Takes the next copy of cold weights from memory, as a call does; nothing is computed.
+    void read_weights();
     /// Calls, then compares with runtime/reference: all outputs, or of a large matrix product four of its rows. Returns
     /// what is wrong, empty where nothing is.
     std::string verify();
@@ -34,6 +38,7 @@ public:
 
 private:
     std::vector<GuardedBuffer> pack(Weights weights) const;
+    const GuardedBuffer &next_weights();
 
     const CompiledLayer &layer_;
     const OperatorRow &row_;

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes a model folder of independent layers of a table like tests/data/layers.csv, for counts under an emulator.
 
-usage: bench/model_of_layers.py LAYERS.csv FOLDER [--filter=TEXT] [--height=ROWS] [--weights=s8|s4]
+usage: bench/model_of_layers.py LAYERS.csv FOLDER [--filter=TEXT] [--height=ROWS] [--weights=s8|s4|s4i128]
 
 `run_model --bench` then counts them. Weights and scales by channel come from a seed, activations are s8 with zero points,
-rounding is `double`. Convolutions taller than `--height` are cut to so many rows. Weights of 4 bits are symmetrical too.
+rounding is `double`. Convolutions taller than `--height` are cut to so many rows. Weights of 4 bits are symmetrical too; of
+`s4i128` those of matrices have an integer of 1 to 16 for each 128 inputs beside the channel's scale.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -18,7 +19,8 @@ import numpy
 from safetensors.numpy import save_file
 
 
-LARGEST_WEIGHT = {"s8": 127, "s4": 7}
+LARGEST_WEIGHT = {"s8": 127, "s4": 7, "s4i128": 7 * 16}  # multiplied
+GROUP = 128
 
 
 def packed(values, dtype):
@@ -35,6 +37,7 @@ class Model:
 
     def __init__(self, weight_type):
         self.weight_type = weight_type
+        self.dtype = weight_type[:2]
         self.random = numpy.random.default_rng(1)
         self.tensors, self.operators, self.inputs, self.outputs, self.weights = [], [], [], [], {}
 
@@ -58,9 +61,13 @@ class Model:
         by_channel = {"zero_point": [0] * channels, "granularity": "per_channel", "symmetric": True}
         weights = {**by_channel, "scale": [float(numpy.float32(s)) for s in scale], "axis": axis}
         bias = {**by_channel, "scale": [float(numpy.float32(s * 0.05)) for s in scale], "axis": 0}
-        values = packed(self.random.integers(-largest, largest + 1, shape, dtype=numpy.int8), self.weight_type)
+        if self.weight_type == "s4i128" and layout == "OI":
+            multipliers = self.random.integers(1, 17, channels * shape[1] // GROUP).tolist()
+            weights |= {"granularity": "per_group", "axis": 1, "group_size": GROUP, "group_multiplier": multipliers}
+        most = LARGEST_WEIGHT[self.dtype]
+        values = packed(self.random.integers(-most, most + 1, shape, dtype=numpy.int8), self.dtype)
         offsets = self.random.integers(-500, 501, channels, dtype=numpy.int32)
-        return [self.tensor(f"{name}/weights", shape, layout, self.weight_type, weights, values),
+        return [self.tensor(f"{name}/weights", shape, layout, self.dtype, weights, values),
                 self.tensor(f"{name}/bias", [channels], "O", "s32", bias, offsets)]
 
     def add(self, kind, name, src, constants, dst, attributes):

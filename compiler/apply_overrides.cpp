@@ -27,7 +27,7 @@ bool matches(const std::string &pattern, const std::string &name) {
 
 bool same(const Encoding &a, const Encoding &b) {
     const auto content = [](const Encoding &e) {
-        return std::tie(e.bits, e.symmetric, e.group_size, e.scale, e.offset, e.least, e.most);
+        return std::tie(e.bits, e.symmetric, e.group_size, e.scale, e.offset, e.multiplier, e.least, e.most);
     };
     return content(a) == content(b);
 }
@@ -148,7 +148,14 @@ private:
                           fmt::format("a divisor of a fully_connected operator's {} inputs", tensor.shape.back()));
             return;
         }
-        const size_t count = scale_count(tensor, encoding, use.axis);
+        const size_t groups = scale_count(tensor, encoding, use.axis);
+        if (!encoding.multiplier.empty() && encoding.multiplier.size() != groups) {
+            findings_.add(encoding.where + ", per_block_int_scale",
+                          fmt::format("{} integers", encoding.multiplier.size()),
+                          fmt::format("one for each of {} blocks", groups));
+            return;
+        }
+        const size_t count = encoding.multiplier.empty() ? groups : static_cast<size_t>(tensor.shape[0]);
         if (encoding.scale.size() > 1 && encoding.scale.size() != count) {
             findings_.add(encoding.where + ", scale", fmt::format("{} scales", encoding.scale.size()),
                           fmt::format("one, or one for each of {} channels or groups", count));
@@ -157,7 +164,7 @@ private:
         nibble::quantize_weights(tensor, encoding, use.axis);
         const Tensor &src = model_.tensors[static_cast<size_t>(use.op->inputs[0])];
         const int bias = use.op->inputs.size() > 2 ? use.op->inputs[2] : -1;
-        if (bias >= 0 && src.quantization && encoding.group_size == 0) {
+        if (bias >= 0 && src.quantization && (encoding.group_size == 0 || !encoding.multiplier.empty())) {
             Tensor &values = model_.tensors[static_cast<size_t>(bias)];
             if (values.dtype == DType::f32 && values.is_constant()) {
                 quantize_bias(values, src.quantization->scale.front(), *tensor.quantization);

@@ -64,6 +64,9 @@ public:
             if (program_.bare && is_bare_operator(layer.layer.op) && layer.packed.bytes > 0) {
                 pack_function(layer);
             }
+            if (!layer.by_rows.empty()) {
+                rows_function(layer);
+            }
         }
         if (program_.target.on_gpu()) {
             function("open", open_plan(program_), "nibble_cuda_open");
@@ -107,6 +110,36 @@ private:
     }
 
     void function(const std::string &name, const Plan &plan, const std::string &walker) {
+        tables(name, plan);
+        if (program_.target.on_gpu()) {
+            device_plan(name, plan);
+        }
+        entry(name, (program_.target.on_gpu() ? ".Ldevice_plan_" : ".Lplan_") + name, walker);
+    }
+
+    /// The function of a layer for any number of rows.
+    void rows_function(const CompiledLayer &layer) {
+        const std::string name = layer.function + "_rows";
+        for (const RowKernel &rows : layer.by_rows) {
+            tables(fmt::format("{}_{}", name, rows.rows), rows_plan(program_, layer, rows));
+        }
+        line(fmt::format(".balign 8\n.Lsteps_{}:", name));
+        for (const RowKernel &rows : layer.by_rows) {
+            quad(rows.rows);
+            pointer(fmt::format(".Lplan_{}_{}", name, rows.rows));
+        }
+        const int64_t m = layer.layer.at("m");
+        line(fmt::format(".balign 8\n.Lplan_{}:", name));
+        pointer(".Lsteps_" + name);
+        quad(static_cast<int64_t>(layer.by_rows.size()));
+        quad(static_cast<int64_t>(rows_plan(program_, layer, layer.by_rows[0]).inputs));
+        quad(layer.layer.src[0].bytes() / m);
+        quad(layer.layer.dst[0].bytes() / m);
+        entry(name, ".Lplan_" + name, "nibble_rows_run", program_.target.plan_registers.at(1));
+    }
+
+    /// The tables of a plan.
+    void tables(const std::string &name, const Plan &plan) {
         line(".section .rodata.nibble_plan,\"a\"\n.balign 8");
         for (size_t i = 0; i < plan.steps.size(); ++i) {
             line(fmt::format(".Largs_{}_{}:", name, i));
@@ -133,11 +166,6 @@ private:
         quad(plan.vtcm_bytes);
         quad(program_.target.buffer_alignment);
         quad(static_cast<int64_t>(program_.target.cpu_feature_mask()));
-
-        if (program_.target.on_gpu()) {
-            device_plan(name, plan);
-        }
-        entry(name, (program_.target.on_gpu() ? ".Ldevice_plan_" : ".Lplan_") + name, walker);
     }
 
     /// The nibble_cuda_plan around a plan.
@@ -171,9 +199,15 @@ private:
 
     /// A function that passes its arguments and the table at `plan` on to `walker`.
     void entry(const std::string &name, const std::string &plan, const std::string &walker) {
+        entry(name, plan, walker, program_.target.plan_registers.at(0));
+    }
+
+    void entry(const std::string &name, const std::string &plan, const std::string &walker,
+               const std::string &plan_register) {
         std::vector<std::string> thunk;
         for (const std::string &instruction : program_.target.entry_thunk) {
-            thunk.push_back(replace(replace(instruction, "{plan}", plan), "{walker}", walker));
+            const std::string to_plan = replace(replace(instruction, "{plan}", plan), "{register}", plan_register);
+            thunk.push_back(replace(to_plan, "{walker}", walker));
         }
         code(name, thunk);
     }
@@ -250,7 +284,8 @@ private:
 };
 
 static_assert(sizeof(nibble_info) == 88 && sizeof(nibble_tensor_info) == 80 && sizeof(nibble_plan) == 80 &&
-                  sizeof(nibble_cuda_plan) == 40 && sizeof(nibble_pack_plan) == 20 * 8,
+                  sizeof(nibble_rows_plan) == 40 && sizeof(nibble_rows_step) == 16 && sizeof(nibble_cuda_plan) == 40 &&
+                  sizeof(nibble_pack_plan) == 20 * 8,
               "as written above");
 static_assert(static_cast<int>(DType::f32) == NIBBLE_F32 && static_cast<int>(DType::s8) == NIBBLE_S8,
               "one order of types");

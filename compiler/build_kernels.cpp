@@ -120,7 +120,7 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
     std::vector<Kernel> &kernels = program.kernels;
     std::atomic<size_t> next{0};
     std::mutex mutex;
-    size_t finished = 0;
+    size_t finished = 0, added = 0;
     std::vector<std::vector<Finding>> findings(kernels.size());
     // What stops one kernel (a full disk, most of the time) stops the others too: one is enough to say it.
     const auto fail = [&](size_t i, std::vector<Finding> found) {
@@ -141,6 +141,7 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
                 fail(i, {{program.source, "kernel of " + kernels[i].layer, error.what(), "an object"}});
             }
             const std::lock_guard<std::mutex> lock(mutex);
+            added += cached ? 0 : 1;
             done(kernels[i], ++finished, kernels.size(), cached);
         }
     };
@@ -154,7 +155,9 @@ void build_kernels(Program &program, const Tools &tools, const KernelCache &cach
         thread.join();
     }
 
-    cache.prune();
+    if (added != 0) { // looking through a large cache takes seconds
+        cache.prune();
+    }
     std::vector<Finding> all;
     for (auto &found : findings) {
         all.insert(all.end(), found.begin(), found.end());

@@ -61,6 +61,8 @@ void declare(CLI::App &app, CommandLine &line) {
         ->check(CLI::Range(1, 1024));
     app.add_option("--vtcm", options.vtcm, "most bytes of VTCM that kernels take (default: all that the target has)")
         ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
+    app.add_flag("--any-rows", options.any_rows,
+                 "fully connected layers also as functions that take the number of rows at run time");
     app.add_flag("--quiet", options.quiet, "no progress");
     app.add_flag("--list-targets", line.list, "list the targets");
     app.add_option("--describe-target", line.describe, "print a target's facts");

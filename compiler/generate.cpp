@@ -21,6 +21,7 @@
 #include "compiler/overrides.h"
 #include "compiler/progress.h"
 #include "compiler/resources.h"
+#include "compiler/rows.h"
 #include "model/error.h"
 #include "model/json_text.h"
 
@@ -145,6 +146,10 @@ void generate_outputs(const GenerateOptions &options) {
     const Tools tools = read_tools();
     const TempFolder work(fs::temp_directory_path(), "nibble-");
     Program program = plan(options, target, tools, work.path());
+
+    if (options.any_rows) {
+        add_row_kernels(program);
+    }
 
     const KernelCache cache(KernelCache::default_folder());
     if (cache.problem()) {

@@ -23,6 +23,7 @@ struct GenerateOptions {
     std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"
     int jobs = 1;
     std::optional<int64_t> vtcm; ///< most bytes of VTCM that kernels take; none: what the target has
+    bool any_rows = false;       ///< fully connected layers also as functions of any number of rows
     bool quiet = false;
 };
 

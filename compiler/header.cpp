@@ -200,9 +200,24 @@ int {1}_close(void *handle);
         }
         line(" */");
         declaration(layer.function);
+        if (!layer.by_rows.empty()) {
+            rows_function(layer);
+        }
         if (program_.bare && layer.packed.bytes > 0) {
             pack(layer);
         }
+    }
+
+    void rows_function(const CompiledLayer &layer) {
+        const Layer &shapes = layer.layer;
+        line(fmt::format(
+            "/** {} for any number of rows: inputs[0] is {} [rows, {}], outputs[0] is {} [rows, {}], all else "
+            "as above.\n * No rows are no work. */",
+            comment_safe(shapes.name), c_type(shapes.src[0].dtype), shapes.at("k"), c_type(shapes.dst[0].dtype),
+            shapes.at("n")));
+        line(fmt::format("int {}_{}_rows(const nibble_context *context, const void *const inputs[], void *const "
+                         "outputs[], size_t rows);\n",
+                         program_.name, layer.function));
     }
 
     void layer_tensors(const char *array, const std::vector<LayerTensor> &tensors, size_t first) {

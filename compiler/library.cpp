@@ -34,6 +34,9 @@ std::vector<std::string> exported_symbols(const Program &program) {
     }
     for (const CompiledLayer &layer : program.layers) {
         names.push_back(layer.function);
+        if (!layer.by_rows.empty()) {
+            names.push_back(layer.function + "_rows");
+        }
         if (program.bare && layer.packed.bytes > 0) {
             names.push_back(layer.function + "_pack");
         }

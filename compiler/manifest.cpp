@@ -92,6 +92,16 @@ nlohmann::json arena_entry(const Program &program) {
     return {{"bytes", program.arena_bytes}, {"largest_live_bytes", program.largest_live_bytes}, {"blocks", blocks}};
 }
 
+/// The kernels of <function>_rows: none where there is no such function.
+nlohmann::json row_kernels(const Program &program, const CompiledLayer &layer) {
+    nlohmann::json entries = nlohmann::json::array();
+    for (const RowKernel &rows : layer.by_rows) {
+        const Kernel &kernel = program.kernels[rows.kernel];
+        entries.push_back({{"rows", rows.rows}, {"kernel", kernel.function}, {"tile", kernel.request.tile}});
+    }
+    return entries;
+}
+
 nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) {
     const Kernel &kernel = program.kernel_of(layer);
     const Layer &shapes = layer.layer;
@@ -109,6 +119,7 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
             {"tile", kernel.request.tile},
             {"tile_origin", "default"},
             {"kernel", kernel.function},
+            {"row_kernels", row_kernels(program, layer)},
             {"fused", nlohmann::json::array()},
             {"in_run", !program.bare && layer.copies},
             {"in_place", layer.in_place ? nlohmann::json(*layer.in_place) : nlohmann::json(nullptr)},

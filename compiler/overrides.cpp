@@ -68,6 +68,17 @@ void read_offsets(Fields &fields, std::vector<int64_t> &offsets, FindingList &fi
     }
 }
 
+/// What AIMET's low-power block-wise encoding has: the width after the multiplication and its offset say nothing new.
+void read_block_integers(Fields &fields, Encoding &encoding) {
+    for (const char *implied : {"bw", "offset"}) {
+        if (fields.has(implied)) {
+            fields.value(implied);
+        }
+    }
+    const auto integers = fields.integers("per_block_int_scale", {1, 16});
+    encoding.multiplier = integers.value_or(std::vector<int64_t>{});
+}
+
 /// Adds what one object says; those of further channels have to say the same widths.
 void read_object(const json &object, const std::string &where, bool first, Encoding &encoding, FindingList &findings) {
     if (!object.is_object()) {
@@ -76,7 +87,8 @@ void read_object(const json &object, const std::string &where, bool first, Encod
     }
     Fields fields(object, where, findings);
     fields.has("name") ? fields.text("name") : std::nullopt;
-    const std::string bits_key = name_of(fields, "bitwidth", "bw");
+    const bool by_block = object.value("enc_type", json()) == "LPBQ";
+    const std::string bits_key = by_block ? "compressed_bw" : name_of(fields, "bitwidth", "bw");
     const int bits = static_cast<int>(fields.integer(bits_key, {1, 32}).value_or(8));
     for (const char *key : {"dtype", "enc_type"}) {
         const std::string text = fields.has(key) ? fields.text(key).value_or("int") : "int";
@@ -89,7 +101,11 @@ void read_object(const json &object, const std::string &where, bool first, Encod
     const std::string group_key = name_of(fields, "group_size", "block_size");
     const int group = fields.has(group_key) ? static_cast<int>(fields.integer(group_key, {0, largest}).value_or(0)) : 0;
     read_numbers(fields, "scale", encoding.scale, findings);
-    read_offsets(fields, encoding.offset, findings);
+    if (by_block) {
+        read_block_integers(fields, encoding);
+    } else {
+        read_offsets(fields, encoding.offset, findings);
+    }
     read_numbers(fields, "min", encoding.least, findings);
     read_numbers(fields, "max", encoding.most, findings);
     fields.refuse_unknown_keys();
@@ -101,7 +117,22 @@ void read_object(const json &object, const std::string &where, bool first, Encod
     encoding.group_size = group;
 }
 
+void check_block_integers(const Encoding &encoding, FindingList &findings) {
+    if (encoding.multiplier.empty()) {
+        return;
+    }
+    const bool fits = encoding.bits == 4 && encoding.symmetric && encoding.group_size > 0 && !encoding.scale.empty();
+    if (!fits) {
+        findings.add(encoding.where + ", per_block_int_scale",
+                     fmt::format("{} bits, {}, block_size {}, {} scales", encoding.bits,
+                                 encoding.symmetric ? "symmetric" : "not symmetric", encoding.group_size,
+                                 encoding.scale.size()),
+                     "4 bits, symmetric, a block_size and scales");
+    }
+}
+
 void check_encoding(const Encoding &encoding, FindingList &findings) {
+    check_block_integers(encoding, findings);
     const std::string widths = encoding.of_activation ? "8 or 16" : "4 or 8";
     if (encoding.bits != 8 && encoding.bits != (encoding.of_activation ? 16 : 4)) {
         findings.add(encoding.where + ", bitwidth", std::to_string(encoding.bits), widths);

@@ -19,9 +19,11 @@ struct Encoding {
     bool of_activation = false; ///< of an activation_encodings entry
     int bits = 8;
     bool symmetric = true;
-    int group_size = 0;             ///< elements along the reduction with a scale of their own; 0: none
-    std::vector<float> scale;       ///< none: from the weights; one; or one for each channel
-    std::vector<int64_t> offset;    ///< real = scale * (unsigned value + offset); none: from `symmetric`
+    int group_size = 0;          ///< elements along the reduction with a scale of their own; 0: none
+    std::vector<float> scale;    ///< none: from the weights; one; or one for each channel
+    std::vector<int64_t> offset; ///< real = scale * (unsigned value + offset); none: from `symmetric`
+    /// AIMET's "LPBQ": an integer of 1 to 16 for each group beside a scale for each channel; symmetric.
+    std::vector<int64_t> multiplier;
     std::vector<float> least, most; ///< where scales are not given: the range that they span
 };
 

@@ -117,6 +117,15 @@ Plan layer_plan(const Program &program, const CompiledLayer &layer) {
     return plan;
 }
 
+Plan rows_plan(const Program &program, const CompiledLayer &layer, const RowKernel &rows) {
+    const Kernel &kernel = program.kernels[rows.kernel];
+    Plan plan = layer_plan(program, layer);
+    plan.scratch_bytes = kernel.facts.scratch_bytes;
+    plan.vtcm_bytes = kernel.facts.vtcm_bytes;
+    plan.steps[0].kernel = kernel.function;
+    return plan;
+}
+
 Plan open_plan(const Program &program) {
     Plan plan;
     plan.arena_bytes = program.arena_bytes;

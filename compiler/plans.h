@@ -44,6 +44,8 @@ struct Plan {
 Plan model_plan(const Program &program);
 /// <name>_<layer>: one kernel on the caller's buffers; a bare layer's packed weights are its last input.
 Plan layer_plan(const Program &program, const CompiledLayer &layer);
+/// One of the plans of <name>_<layer>_rows.
+Plan rows_plan(const Program &program, const CompiledLayer &layer, const RowKernel &rows);
 /// <name>_open of a library for a GPU: each kernel once.
 Plan open_plan(const Program &program);
 /// Bytes of a GPU's memory through which calls of <name>_run or of layers copy their tensors, if these are the host's.

@@ -2,15 +2,14 @@
 #include "compiler/program.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "compiler/hash.h"
-#include "compiler/operators/support/weight_zero.h"
+#include "compiler/choose_kernel.h"
+#include "compiler/function_names.h"
 #include "model/error.h"
 #include "nibble.h"
 
@@ -18,95 +17,8 @@ namespace nibble {
 
 namespace {
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
-/// Hands out names of C functions, distinct where case is ignored because macros carry them too.
-class FunctionNames {
-public:
-    std::string unique(const std::string &wanted) {
-        const std::string base = c_identifier(wanted);
-        std::string name = base;
-        for (int i = 1; !free(name); ++i) {
-            name = base + "_" + std::to_string(i);
-        }
-        taken_.insert({lower(name), lower(name) + "_pack"});
-        return name;
-    }
-
-private:
-    bool free(const std::string &name) const {
-        return !taken_.count(lower(name)) && !taken_.count(lower(name) + "_pack");
-    }
-
-    std::set<std::string> taken_ = {"run", "info", "supported", "open", "close"};
-};
-
-/// Bits of the weights that a layer's kernel reads: 4 where the target has a lowering that unpacks them.
-int64_t kernel_weight_bits(const Layer &layer, const OperatorRow &row, const TargetFacts &target) {
-    const bool unpacks = operators::wei_bits(layer) == 4 && target.weight_types.at("s4") != "widened" &&
-                         target.lowering_of(row.kernel, 4) != nullptr;
-    return unpacks ? 4 : 8;
-}
-
-/// The best lowering that the operator has and the target wants for weights of so many bits; the operator's first where
-/// the target names none.
-std::string choose_lowering(const OperatorRow &row, int64_t weight_bits, const TargetFacts &target) {
-    const auto wanted = target.lowerings.find(row.kernel);
-    if (wanted == target.lowerings.end()) {
-        return row.lowerings.front();
-    }
-    for (const std::string &lowering : wanted->second) {
-        if (nibble::weight_bits(lowering) == weight_bits &&
-            std::find(row.lowerings.begin(), row.lowerings.end(), lowering) != row.lowerings.end()) {
-            return lowering;
-        }
-    }
-    throw Error(Finding{"targets/" + target.name + ".json", "lowerings." + row.kernel,
-                        fmt::format("{}", fmt::join(wanted->second, ", ")),
-                        fmt::format("one of {}", fmt::join(row.lowerings, ", "))});
-}
-
-/// Empty where the kernel reads the weights as the model has them.
-std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::string &lowering,
-                        const TargetFacts &target) {
-    if (operators::wei_bits(layer) == weight_bits(lowering) && layer.widened.empty()) {
-        return "";
-    }
-    const bool unpacks = target.lowering_of(row.kernel, 4) != nullptr;
-    const std::string why =
-        target.name + (unpacks ? " asks for it (weight_types)" : " has no " + row.kernel + " kernel that unpacks them");
-    return "4-bit weights widened to 8 bits: " + (layer.widened.empty() ? why : layer.widened);
-}
-
-KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
-                            const TargetFacts &target) {
-    KernelRequest request;
-    request.op = row.kernel;
-    request.lowering = lowering;
-    request.halide_target = target.halide_target;
-    request.parameters = row.kernel_parameters(layer, lowering);
-    fit_rounding(target, request.parameters);
-    try {
-        request.tile =
-            find_tile_space(row.kernel, lowering, target, &request.schedule).preferred(request.parameters, target);
-    } catch (const std::out_of_range &) {
-        throw Error(Finding{"targets/" + target.name + ".json", "operator " + layer.op,
-                            fmt::format("no schedule of {} for lowering {}", target.family, lowering),
-                            "one, or a generic one"});
-    }
-    return request;
-}
-
 int64_t aligned(int64_t bytes) {
     return (bytes + NIBBLE_ARENA_ALIGNMENT - 1) / NIBBLE_ARENA_ALIGNMENT * NIBBLE_ARENA_ALIGNMENT;
-}
-
-/// Whether each group's sum is scaled in f32.
-bool has_group_scales(const Layer &layer) {
-    return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
 }
 
 /// Adds layers to a program, sharing kernels between those with equal requests.
@@ -117,11 +29,11 @@ public:
     void add(Layer layer, std::vector<int> src, std::vector<int> dst) {
         const OperatorRow &row = *find_operator(layer.op);
         if (!can_scale(layer, program_.target)) {
-            throw Error(unscaled(layer));
+            throw Error(unscaled(layer, program_));
         }
         CompiledLayer compiled;
         compiled.function = names_.unique(layer.name);
-        compiled.lowering = choose_lowering(row, kernel_weight_bits(layer, row, program_.target), program_.target);
+        compiled.lowering = choose_lowering(layer, row, program_.target);
         compiled.fallback = fallback_of(layer, row, compiled.lowering, program_.target);
         if (row.reduction) {
             compiled.requantise =
@@ -131,7 +43,7 @@ public:
         KernelRequest request = choose_kernel(layer, row, compiled.lowering, program_.target);
         compiled.overwritable = overwritable_sources(
             layer, request, find_tile_space(row.kernel, compiled.lowering, program_.target, nullptr));
-        compiled.kernel = kernel_for(std::move(request), layer.name);
+        compiled.kernel = kernel_for(program_, std::move(request), layer.name);
         compiled.packed = row.packed_layout(layer, compiled.lowering);
         if (!program_.bare) {
             compiled.constants = aligned(program_.constant_bytes);
@@ -144,28 +56,8 @@ public:
     }
 
 private:
-    Finding unscaled(const Layer &layer) const {
-        return {program_.source, fmt::format("operator '{}': scales of groups", layer.name), "f32",
-                fmt::format("integers (group_multiplier), or scales by channel: {} has no vectors of f32",
-                            program_.target.name)};
-    }
-
-    size_t kernel_for(KernelRequest request, const std::string &layer) {
-        const std::string key = nlohmann::json(request).dump();
-        const auto [entry, fresh] = kernels_.emplace(key, program_.kernels.size());
-        if (fresh) {
-            Kernel kernel;
-            kernel.request = std::move(request);
-            kernel.function = "nibble_k_" + sha256(key).substr(0, 16);
-            kernel.layer = layer;
-            program_.kernels.push_back(std::move(kernel));
-        }
-        return entry->second;
-    }
-
     Program &program_;
     FunctionNames names_;
-    std::map<std::string, size_t> kernels_;
 };
 
 std::string tensor_names(const Model &model, const std::vector<int> &tensors) {
@@ -272,18 +164,6 @@ int64_t Program::kernel_scratch_bytes() const { return most(&KernelFacts::scratc
 int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
 
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
-
-void fit_rounding(const TargetFacts &target, Attributes &kernel) {
-    const auto kind = kernel.find("requantise");
-    if (kind != kernel.end() && kind->second == requantise_nearest && target.lanes_of("f32", 2) == 1) {
-        kind->second = requantise_nearest_s32;
-    }
-}
-
-bool can_scale(const Layer &layer, const TargetFacts &target) {
-    // What a group's kernel does once for an output is affordable one by one.
-    return !has_group_scales(layer) || target.lanes_of("f32", 2) > 1;
-}
 
 std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest &request, const TileSpace &space) {
     std::vector<size_t> sources;

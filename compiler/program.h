@@ -31,6 +31,12 @@ struct Kernel {
     std::filesystem::path stmt;     ///< empty where it wasn't asked for
 };
 
+/// A kernel of a layer for another number of rows.
+struct RowKernel {
+    int64_t rows;
+    size_t kernel; ///< index into Program::kernels
+};
+
 /// A layer and what was chosen for it.
 struct CompiledLayer {
     Layer layer;
@@ -38,7 +44,8 @@ struct CompiledLayer {
     std::string lowering;
     std::string fallback; ///< what the target has no kernel for, and what it got instead; usually empty
     operators::RequantiseChoice requantise;
-    size_t kernel = 0; ///< index into Program::kernels
+    size_t kernel = 0;              ///< index into Program::kernels
+    std::vector<RowKernel> by_rows; ///< by rows, descending, the last has one; empty: no function of any number of rows
     PackedLayout packed;
     int64_t constants = 0; ///< where the packed arrays begin in the library's constants
     std::vector<int> src;  ///< index of each src in Model::tensors; empty for bare layers
@@ -100,12 +107,6 @@ Program plan_model(Model model, const std::string &name, const TargetFacts &targ
 /// The same for layers whose weights are given at run time.
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
                     const TargetFacts &target);
-
-/// Gives a kernel that rounds by `float` the form in integers where the target has no vectors of f32.
-void fit_rounding(const TargetFacts &, Attributes &kernel);
-
-/// Whether the target has the vectors that the layer needs: f32 scales of groups are computed in lanes of f32.
-bool can_scale(const Layer &, const TargetFacts &);
 
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.
 std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, const TileSpace &space);

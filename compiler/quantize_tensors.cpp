@@ -124,7 +124,35 @@ size_t scale_count(const Tensor &tensor, const Encoding &encoding, int axis) {
     return WeightGroups(tensor, encoding, axis).count();
 }
 
+/// A scale for each group, as the channel's scale and the group's integer make it.
+Encoding with_group_scales(const Encoding &encoding, const std::vector<float> &channel_scales) {
+    Encoding by_group = encoding;
+    const size_t groups = encoding.multiplier.size() / channel_scales.size();
+    by_group.scale.clear();
+    for (size_t i = 0; i < encoding.multiplier.size(); ++i) {
+        by_group.scale.push_back(channel_scales[i / groups] * static_cast<float>(encoding.multiplier[i]));
+    }
+    return by_group;
+}
+
+/// Quantizes weights whose groups have integers.
+void quantize_multiplied_weights(Tensor &tensor, const Encoding &encoding, int axis) {
+    const auto channels = static_cast<size_t>(tensor.shape[0]);
+    const std::vector<float> scales =
+        encoding.scale.size() == 1 ? std::vector<float>(channels, encoding.scale[0]) : encoding.scale;
+    Encoding by_group = with_group_scales(encoding, scales);
+    by_group.multiplier.clear();
+    quantize_weights(tensor, by_group, axis);
+    tensor.quantization->scale = scales;
+    tensor.quantization->zero_point.assign(channels, 0);
+    tensor.quantization->group_multiplier.assign(encoding.multiplier.begin(), encoding.multiplier.end());
+}
+
 void quantize_weights(Tensor &tensor, const Encoding &encoding, int axis) {
+    if (!encoding.multiplier.empty()) {
+        quantize_multiplied_weights(tensor, encoding, axis);
+        return;
+    }
     const WeightGroups groups(tensor, encoding, axis);
     const Integers integers(encoding.bits, encoding.symmetric);
     const std::vector<float> values = floats_of(tensor);

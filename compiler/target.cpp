@@ -56,6 +56,7 @@ public:
         facts.runtime = text("runtime");
         facts.elf_machine = text("elf_machine");
         facts.entry_thunk = texts("entry_thunk");
+        facts.plan_registers = texts("plan_registers");
         facts.supported_thunk = texts("supported_thunk");
         facts.lowerings = lowerings();
         facts.weight_types = weight_types();
@@ -291,6 +292,7 @@ std::string describe(const TargetFacts &facts) {
     json["runtime"] = facts.runtime;
     json["elf_machine"] = facts.elf_machine;
     json["entry_thunk"] = facts.entry_thunk;
+    json["plan_registers"] = facts.plan_registers;
     json["supported_thunk"] = facts.supported_thunk;
     json["lowerings"] = facts.lowerings;
     json["weight_types"] = facts.weight_types;

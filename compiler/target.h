@@ -53,7 +53,8 @@ struct TargetFacts {
         modelled_processors;              ///< LLVM's names of those whose cycles are estimated where an emulator counts
     std::string runtime;                  ///< folder of the runtime archive, e.g. "x86-64"
     std::string elf_machine;              ///< LLVM triple of assembly, e.g. "x86_64-linux-gnu"
-    std::vector<std::string> entry_thunk; ///< assembler lines that load {plan} as last argument and jump to {walker}
+    std::vector<std::string> entry_thunk; ///< assembler lines that load {plan} into {register} and jump to {walker}
+    std::vector<std::string> plan_registers; ///< of the argument after three and after four
     std::vector<std::string>
         supported_thunk; ///< assembler lines that load {mask} as first argument and jump to {checker}
     std::map<std::string, std::vector<std::string>>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/requantize_q31.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -45,14 +46,23 @@ Expr requantize_double(const Expr &acc, int multiplier, int shift) {
     return shift_right(product + opaque(1 << (-shift - 1)) + (product >> 31), -shift);
 }
 
+/// min(value, hi) of s8 as sums that saturate at 127, of what hi lacks of it in two parts that are s8.
+Expr saturating_min(const Expr &value, int hi) {
+    const int above = 127 - hi, first = std::min(above, 127);
+    const Expr parts[] = {cast<int8_t>(first), cast<int8_t>(above - first)};
+    return saturating_sub(saturating_sub(saturating_add(saturating_add(value, parts[0]), parts[1]), parts[1]),
+                          parts[0]);
+}
+
 Expr bound_s8(Expr value, int lo, int hi) {
     if (lo > -128) {
         value = max(value, cast<int8_t>(lo));
     }
-    if (hi < 127) {
-        value = min(value, cast<int8_t>(hi));
+    if (hi == lo + 1) {
+        // LLVM 21 for Hexagon stores a wrong byte here and there of what it knows to be one of two numbers.
+        return saturating_min(value, hi);
     }
-    return value;
+    return hi < 127 ? min(value, cast<int8_t>(hi)) : value;
 }
 
 Expr clamp_s8(const Expr &value, int lo, int hi) { return bound_s8(saturate_s8(value), lo, hi); }

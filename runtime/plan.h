@@ -63,6 +63,25 @@ int nibble_plan_run(const nibble_context *context, const void *const inputs[], v
 int nibble_plan_check(const nibble_context *context, const void *const inputs[], void *const outputs[],
                       const nibble_plan *plan);
 
+/** The plan of one layer for a number of rows. */
+typedef struct nibble_rows_step {
+    uint64_t rows;
+    const nibble_plan *plan;
+} nibble_rows_step;
+
+/** A function of the library that takes any number of rows of inputs[0] and outputs[0]. */
+typedef struct nibble_rows_plan {
+    const nibble_rows_step *steps; /**< by rows, descending; the last has one row */
+    uint64_t step_count;
+    uint64_t inputs; /**< the first has the rows; a bare layer's second one its constants */
+    uint64_t src_row_bytes;
+    uint64_t dst_row_bytes;
+} nibble_rows_plan;
+
+/** nibble_plan_run for each of some pieces that make up the rows. What a call can get wrong shows in the first. */
+int nibble_rows_run(const nibble_context *context, const void *const inputs[], void *const outputs[], size_t rows,
+                    const nibble_rows_plan *plan);
+
 /** 1 where the CPU and the operating system have every feature of the mask, else 0. */
 int nibble_cpu_supports(uint64_t cpu_features);
 

@@ -86,7 +86,7 @@ std::vector<Tile> group_tiles(const Attributes &kernel, const TargetFacts &targe
     for (int mr = 1; mr <= std::min<int64_t>(most_rows, kernel.at("m")); mr++) {
         for (const int nv : {1, 2, 3, 4, 8}) {
             const bool fits = mr * nv * vectors <= target.vector_registers - other_registers;
-            for (const int mb : {32, 128}) {
+            for (const int mb : {32, 64, 128}) {
                 if (fits && divides_panels(kernel, nv)) {
                     tiles.push_back({{"mr", mr}, {"nv", nv}, {"mb", mb}});
                 }

@@ -16,6 +16,7 @@
 #include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/sampling.h"
 #include "compiler/operators/support/u8_view.h"
+#include "compiler/operators/support/weight_zero.h"
 #include "compiler/operators/support/window_samples.h"
 #include "generators/dot_lowering.h"
 #include "runtime/pack.h"
@@ -34,9 +35,9 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     LegaliseContext context(model, op, findings);
     context.expect_channel_rounding();
     const bool lhs_constant = is_constant(context.input(0)), rhs_constant = is_constant(context.input(1));
-    const Tensor *lhs = lhs_constant ? context.constant8(0, -1) : context.activation8(0, -1);
     // At least one of them is no constant.
-    const Tensor *rhs = rhs_constant && !lhs_constant ? context.constant8(1, -1) : context.activation8(1, -1);
+    const Tensor *lhs = lhs_constant ? context.weights(0, -1) : context.activation8(0, -1);
+    const Tensor *rhs = rhs_constant && !lhs_constant ? context.weights(1, -1) : context.activation8(1, -1);
     const Tensor *dst = context.result8(0, -1);
     if (!context.ok()) {
         return {};
@@ -56,7 +57,8 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     }
     for (const auto &[name, tensor] : {std::pair{"lhs", lhs}, std::pair{"rhs", rhs}}) {
         if (tensor->is_constant()) {
-            layer.constants[name] = {DType::s8, tensor->shape, s8_view(tensor->dtype, tensor->data)};
+            layer.constants[name] = {DType::s8, tensor->shape, weight_bytes(*tensor)};
+            layer.widened = bits_of(tensor->dtype) == 4 ? "kernels of matrices read bytes" : "";
         } else {
             layer.src.push_back({tensor->name, tensor->dtype, tensor->shape});
         }

@@ -51,7 +51,7 @@ BUILDERS = {
     "ADD": Builder("add", (QUANTIZED8, QUANTIZED8), QUANTIZED8, arithmetic.add, required=2, rounding=CHOSEN),
     "AVERAGE_POOL_2D": Builder("average_pool2d", (QUANTIZED8,), QUANTIZED8, arithmetic.pool2d),
     "BATCH_MATMUL": Builder(
-        "batch_matmul", (QUANTIZED8, QUANTIZED8), QUANTIZED8, arithmetic.batch_matmul, required=2, rounding=CHOSEN
+        "batch_matmul", (QUANTIZED8, WEIGHTS), QUANTIZED8, arithmetic.batch_matmul, required=2, rounding=CHOSEN
     ),
     "CONCATENATION": Builder("concat", (MOVED,), MOVED, movers.concat),
     "CONV_2D": Builder("conv2d", _WEIGHTED, QUANTIZED8, arithmetic.conv2d, required=2, rounding=CHOSEN),

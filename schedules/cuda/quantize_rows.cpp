@@ -7,13 +7,6 @@ namespace nibble::cuda {
 
 using namespace Halide;
 
-// threads: of a block.
-std::vector<Tile> quantize_rows_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return elements_tiles(kernel, target);
-}
-
-Tile quantize_rows_preferred(const Attributes &, const TargetFacts &) { return {{"threads", 64}}; }
-
 void schedule_quantize_rows(Algorithm &algorithm, const Tile &tile) {
     Func scale = algorithm.func("row_scale"), dst = algorithm.func("dst");
     const LoopLevel of_scale = schedule_words(scale, algorithm, tile.at("threads"));

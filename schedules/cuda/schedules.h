@@ -30,8 +30,6 @@ Tile pieces_preferred(const Attributes &, const TargetFacts &);
 void schedule_concat(Algorithm &, const Tile &);
 void schedule_pad(Algorithm &, const Tile &);
 
-std::vector<Tile> quantize_rows_tiles(const Attributes &, const TargetFacts &);
-Tile quantize_rows_preferred(const Attributes &, const TargetFacts &);
 void schedule_quantize_rows(Algorithm &, const Tile &);
 
 std::vector<Tile> rows_tiles(const Attributes &, const TargetFacts &);

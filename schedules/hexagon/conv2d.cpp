@@ -19,11 +19,11 @@ namespace nibble::hexagon {
 using namespace Halide;
 
 std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return whole_vector_tiles(conv2d_shape(kernel, target, dot_machine()), target);
+    return whole_vector_tiles(conv2d_shape(kernel, target, dot_machine()), kernel, target);
 }
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_tile(conv2d_shape(kernel, target, dot_machine()), target);
+    return preferred_tile(conv2d_shape(kernel, target, dot_machine()), kernel, target);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

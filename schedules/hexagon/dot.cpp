@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "generators/requantise_kind.h"
 #include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/flat.h"
@@ -72,11 +73,19 @@ DotMachine dot_machine() {
     return machine;
 }
 
-std::vector<Tile> whole_vector_tiles(const DotShape &shape, const TargetFacts &target) {
+std::vector<Tile> whole_vector_tiles(const DotShape &shape, const Attributes &kernel, const TargetFacts &target) {
+    // Rounding by `float` in integers is some hundred instructions a vector, which more columns than these repeat in
+    // code that LLVM takes minutes for.
+    constexpr int most_rounded_columns = 2;
+    const auto kind = kernel.find("requantise");
+    const bool is_long = kind != kernel.end() && kind->second == requantise_nearest_s32;
     std::vector<Tile> tiles = nibble::dot_tiles(shape, target);
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(),
                                [&](const Tile &tile) {
                                    const int nv = tile.at("nv");
+                                   if (is_long && tile.at("mr") > most_rounded_columns) {
+                                       return true;
+                                   }
                                    return nv != shape.panels && nv * word_lanes % byte_lanes != 0 &&
                                           shape.panels % (byte_lanes / word_lanes) == 0;
                                }),
@@ -92,19 +101,21 @@ std::vector<Tile> whole_vector_tiles(const DotShape &shape, const TargetFacts &t
     return with_staged_weights(shape, target, unrolled);
 }
 
-Tile preferred_tile(const DotShape &shape, const TargetFacts &target) {
+Tile preferred_tile(const DotShape &shape, const Attributes &kernel, const TargetFacts &target) {
     // Steps that are unrolled share the arithmetic of addresses: worth its registers where a tile's columns lie so far
     // apart that one pointer does not reach them all, and they are read for several rows of weights or for all panels.
     constexpr int64_t reach = 3072;
     // Where a vector of bytes has several pixels, more accumulators than half of the registers are spilled.
     constexpr int most_narrow_accumulators = 16;
-    std::vector<Tile> tiles = whole_vector_tiles(shape, target);
+    std::vector<Tile> tiles = whole_vector_tiles(shape, kernel, target);
     const auto is_wanted = [&](const Tile &tile) {
         const int mr = tile.at("mr"), nv = tile.at("nv");
         const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements > reach;
         const bool fits = nv * word_lanes >= byte_lanes || mr * nv <= most_narrow_accumulators;
+        // A vector of bytes has four panels: of fewer, one alone is stored in parts.
+        const bool whole = nv == shape.panels || shape.panels * word_lanes > byte_lanes;
         const bool unrolls = is_far && shape.run_elements % 8 == 0 && !shape.form.packs_nibbles();
-        return fits && tile.at("vtcm") == 0 && tile.at("ku") == (unrolls ? 2 : 1);
+        return fits && whole && tile.at("vtcm") == 0 && tile.at("ku") == (unrolls ? 2 : 1);
     };
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(), [&](const Tile &tile) { return !is_wanted(tile); }),
                 tiles.end());

@@ -16,10 +16,10 @@ namespace nibble::hexagon {
 DotMachine dot_machine();
 
 /// nibble::dot_tiles whose results are whole vectors, where the panels make some.
-std::vector<Tile> whole_vector_tiles(const DotShape &, const TargetFacts &);
+std::vector<Tile> whole_vector_tiles(const DotShape &, const Attributes &kernel, const TargetFacts &);
 
 /// The one with the fewest modelled packets; how far steps are unrolled (ku) is by what was measured.
-Tile preferred_tile(const DotShape &, const TargetFacts &);
+Tile preferred_tile(const DotShape &, const Attributes &kernel, const TargetFacts &);
 
 /// Loops of dst around a block's tiles.
 struct DotLoops {

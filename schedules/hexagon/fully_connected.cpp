@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Share of 256 MACs a packet, as in conv2d.cpp: 192 rows, 2048 to 512 .96; 64 rows, 256 to 64 .73. 4-bit weights: 192
-// rows, 2048 to 512 .83; 128 rows, 1024 to 256 .82.
+// rows, 2048 to 512 .86, with integers for groups of 128 (8-bit weights in the kernel) .96; 128 rows, 1024 to 256 .82;
+// 64 rows, 256 to 64 .64.
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/pixel_sums.h"
@@ -14,11 +15,11 @@ namespace nibble::hexagon {
 using namespace Halide;
 
 std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return whole_vector_tiles(fully_connected_shape(kernel, target, dot_machine()), target);
+    return whole_vector_tiles(fully_connected_shape(kernel, target, dot_machine()), kernel, target);
 }
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_tile(fully_connected_shape(kernel, target, dot_machine()), target);
+    return preferred_tile(fully_connected_shape(kernel, target, dot_machine()), kernel, target);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {

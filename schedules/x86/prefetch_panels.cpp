@@ -80,7 +80,7 @@ protected:
 
     Stmt visit(const For *op) override {
         const For *const outer = rows_;
-        rows_ = ends_with(op->name, next_.rows) ? op : outer;
+        rows_ = !next_.rows.empty() && ends_with(op->name, next_.rows) ? op : outer;
         const Stmt loop = IRMutator::visit(op);
         rows_ = outer;
         op = loop.as<For>();
@@ -97,6 +97,24 @@ private:
     Stmt prefetches(const Load *load) const {
         const auto *ramp = load->index.as<Ramp>();
         const Expr first = ramp != nullptr ? ramp->base : load->index;
+        return next_.rows.empty() ? own_ahead(load, first) : next_panels(load, first);
+    }
+
+    static Stmt prefetch(const Load *load, const Expr &element) {
+        const Expr base = Variable::make(type_of<void *>(), load->name);
+        return Evaluate::make(
+            Call::make(load->type.element_of(), Call::prefetch, {base, element, 1, 64}, Call::Intrinsic));
+    }
+
+    Stmt own_ahead(const Load *load, const Expr &first) const {
+        std::vector<Stmt> all;
+        for (int panel = 0; panel < next_.panels; panel++) {
+            all.push_back(prefetch(load, first + panel * next_.panel_elements + next_.ahead));
+        }
+        return Block::make(all);
+    }
+
+    Stmt next_panels(const Load *load, const Expr &first) const {
         const auto tiles = rows_ != nullptr ? as_const_int(rows_->extent) : std::nullopt;
         const int shares = tiles ? static_cast<int>(std::min<int64_t>(*tiles, next_.panels)) : 1;
         const Expr tile = tiles ? Variable::make(Int(32), rows_->name) - rows_->min : Expr(0);
@@ -104,9 +122,7 @@ private:
         for (int panel = 0; panel < next_.panels; panel += shares) {
             const Expr away = next_.panel_elements * (next_.panels + panel + tile);
             const Expr offset = first + (tiles && *tiles > shares ? select(tile < shares, away, next_.ahead) : away);
-            const Expr base = Variable::make(type_of<void *>(), load->name);
-            all.push_back(Evaluate::make(
-                Call::make(load->type.element_of(), Call::prefetch, {base, offset, 1, 64}, Call::Intrinsic)));
+            all.push_back(prefetch(load, offset));
         }
         return Block::make(all);
     }

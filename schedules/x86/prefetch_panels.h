@@ -13,7 +13,8 @@ namespace nibble::x86 {
 struct NextPanels {
     std::string array;
     std::string loop; ///< whose body reads `array`: the end of its name; a vector of each panel is fetched in it
-    std::string rows; ///< the loop over tiles of rows, whose iterations share the panels to be fetched
+    std::string rows; ///< the loop over tiles of rows, whose iterations share the panels to be fetched; empty where
+                      ///< there is none
     int panels;
     int panel_elements;
     int ahead; ///< elements of its own panel that a further tile fetches ahead
@@ -21,7 +22,8 @@ struct NextPanels {
 
 /// A pass that adds, to the body of each loop `loop` that reads `array`, prefetches of what the iteration will read of
 /// the next panels: panel t in tile t of rows; where tiles are fewer than panels, several of them in each. Tiles beyond
-/// fetch their own panel's elements ahead, from the second cache.
+/// fetch their own panel's elements ahead, from the second cache; where there is no such loop, each panel's own
+/// elements are fetched ahead, from memory.
 std::shared_ptr<Halide::Internal::IRMutator> prefetch_panels(const NextPanels &);
 
 } // namespace nibble::x86

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -119,6 +120,37 @@ TEST_F(Overrides, GivesGroupsScales) {
     EXPECT_EQ(q.granularity, Granularity::per_group);
     EXPECT_EQ(q.group_size, 48);
     EXPECT_EQ(q.scale.size(), 30u);
+}
+
+TEST_F(Overrides, GivesBlocksIntegers) {
+    const Model before = model;
+    std::string integers = "1", scales = "0.01";
+    for (int i = 1; i < 30; ++i) {
+        integers += fmt::format(", {}", 1 + i % 16);
+        scales += i < 10 ? fmt::format(", {}", 0.01 * (i + 1)) : "";
+    }
+    const std::string entry = R"({"name": "dense/wei", "enc_type": "LPBQ", "dtype": "INT", "bw": 8, "compressed_bw": 4,
+        "is_sym": true, "block_size": 48, "offset": [-128], "scale": [)" +
+                              scales + R"(], "per_block_int_scale": [)";
+    const std::string conv = R"({"name": "conv/wei", "bw": 8}, )";
+    apply(R"({"param_encodings": [)" + conv + entry + integers + "]}]}");
+    const Tensor &dense = model.tensors[dense_wei];
+    ASSERT_EQ(dense.dtype, DType::s4);
+    EXPECT_EQ(dense.quantization->scale.size(), 10u);
+    ASSERT_EQ(dense.quantization->group_multiplier.size(), 30u);
+    const auto *reals = reinterpret_cast<const float *>(before.tensors[dense_wei].data.data());
+    for (int64_t i = 0; i < 1440; ++i) {
+        const float scale = dense.quantization->scale[static_cast<size_t>(i / 144)] *
+                            static_cast<float>(dense.quantization->group_multiplier[static_cast<size_t>(i / 48)]);
+        const double steps = std::nearbyint(double{reals[i]} / double{scale});
+        ASSERT_EQ(nibble_at(dense, i), static_cast<int>(std::clamp(steps, -8.0, 7.0))) << i;
+    }
+    EXPECT_EQ(model.tensors[dense_bia].quantization->scale[3], 0.2f * dense.quantization->scale[3]);
+    check_model(model);
+    model = before;
+    EXPECT_THAT(refusal(R"({"param_encodings": [)" + conv + entry + "1, 2]}]}"),
+                HasSubstr("per_block_int_scale: found 2 integers, expected one for each of 30 blocks"));
+    EXPECT_THAT(refusal(R"({"param_encodings": [)" + conv + entry + "17]}]}"), HasSubstr("per_block_int_scale"));
 }
 
 TEST_F(Overrides, QuantisesActivations) {

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "compiler/choose_kernel.h"
 #include "compiler/operator_table.h"
-#include "compiler/program.h"
 #include "tests/support/layer_run.h"
 
 namespace nibble::test {

@@ -1,7 +1,7 @@
 // Random models through the kernels of one target of each kind, layer by layer, against the reference.
 // SPDX-License-Identifier: Apache-2.0
 //
-// NIBBLE_TEST_MODELS=500 has so many models in place of 40.
+// NIBBLE_TEST_MODELS=500 has so many models in place of 40; NIBBLE_TEST_MODEL=1431 that one alone.
 #include "tests/support/random_model.h"
 
 #include <algorithm>
@@ -20,11 +20,22 @@ namespace nibble::test {
 namespace {
 
 constexpr uint32_t first_seed = 1000;
-constexpr size_t usual_models = 40;
+constexpr uint32_t usual_models = 40;
+constexpr uint32_t telling_seeds[] = {1431}; ///< of models that found something: a clamp that leaves two numbers
 
-size_t model_count() {
-    const char *wanted = std::getenv("NIBBLE_TEST_MODELS");
-    return wanted != nullptr ? std::strtoul(wanted, nullptr, 10) : usual_models;
+std::set<uint32_t> seeds() {
+    const auto number = [](const char *name, uint32_t usual) {
+        const char *wanted = std::getenv(name);
+        return wanted != nullptr ? static_cast<uint32_t>(std::strtoul(wanted, nullptr, 10)) : usual;
+    };
+    if (std::getenv("NIBBLE_TEST_MODEL") != nullptr) {
+        return {number("NIBBLE_TEST_MODEL", first_seed)};
+    }
+    std::set<uint32_t> all(std::begin(telling_seeds), std::end(telling_seeds));
+    for (uint32_t i = 0; i < number("NIBBLE_TEST_MODELS", usual_models); ++i) {
+        all.insert(first_seed + i);
+    }
+    return all;
 }
 
 /// The targets that stand for their families.
@@ -56,7 +67,11 @@ void add_cases(uint32_t seed, const TargetFacts &target, std::vector<LayerCase> 
     for (const int input : model.inputs) {
         Bytes &bytes = values[input];
         bytes.resize(static_cast<size_t>(model.tensors[static_cast<size_t>(input)].bytes()));
+        const bool real = model.tensors[static_cast<size_t>(input)].dtype == DType::f32;
         std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<uint8_t>(generator() >> 24); });
+        for (size_t i = 3; real && i < bytes.size(); i += 4) { // exponents near one another
+            bytes[i] = static_cast<uint8_t>((bytes[i] & 0x81) | 0x3e);
+        }
     }
     for (const CompiledLayer &layer : program.layers) {
         CallData call{"chain", {}, {}};
@@ -73,16 +88,23 @@ void add_cases(uint32_t seed, const TargetFacts &target, std::vector<LayerCase> 
     }
 }
 
+bool needs_f32_vectors(const Model &model) {
+    return std::any_of(model.operators.begin(), model.operators.end(),
+                       [](const Operator &op) { return op.rounding == Rounding::float_; }) ||
+           std::any_of(model.tensors.begin(), model.tensors.end(), [](const Tensor &tensor) {
+               return tensor.quantization && tensor.quantization->granularity == Granularity::per_group &&
+                      tensor.quantization->group_multiplier.empty();
+           });
+}
+
 TEST(RandomModels, EqualTheReferenceLayerByLayer) {
     KernelSet kernels;
     std::vector<LayerCase> cases;
     std::map<std::string, size_t> models;
-    for (uint32_t seed = first_seed; seed < first_seed + model_count(); ++seed) {
+    for (const uint32_t seed : seeds()) {
         const Model model = random_model(seed);
-        const bool rounds_in_float = std::any_of(model.operators.begin(), model.operators.end(),
-                                                 [](const Operator &op) { return op.rounding == Rounding::float_; });
         for (const TargetFacts &target : chosen_targets()) {
-            if (rounds_in_float && target.lanes_of("f32", 2) == 1) {
+            if (needs_f32_vectors(model) && target.lanes_of("f32", 2) == 1) {
                 continue; // refused there
             }
             add_cases(seed, target, cases);

@@ -18,6 +18,7 @@ RANDOM = np.random.default_rng(9)
 CONV = RANDOM.integers(-8, 8, (24, 3, 3, 13), np.int8)
 DEPTHWISE = RANDOM.integers(-8, 8, (1, 5, 5, 40), np.int8)
 DENSE = RANDOM.integers(-8, 8, (33, 1000), np.int8)
+MATRICES = RANDOM.integers(-8, 8, (2, 30, 21), np.int8)
 WIDE = RANDOM.integers(-8, 8, (1024, 1040), np.int8)
 
 
@@ -42,16 +43,26 @@ def cases(weights):
     ]
 
 
-def results(weights, target, folder):
+def with_widened(weights):
+    """cases() and two whose kernels read bytes everywhere: a product of two pairs of matrices, and rows of 16 bits."""
+    inputs = [activation((2, 5, 30), np.int8, 0.05, -7), weights(MATRICES, [0.02], [0], 0)]
+    product = Case("matrices", "BATCH_MATMUL", inputs, [activation((2, 5, 21), np.int8, 0.3, 3)], ("BatchMatMulOptions", {}))
+    bias = constant(RANDOM.integers(-500, 500, 33, np.int64), [0.00001], [0])
+    inputs = [activation((3, 1000), np.int16, 0.001, 0), weights(DENSE, [0.01], [0], 0), bias]
+    rows = Case("rows16", "FULLY_CONNECTED", inputs, [activation((3, 33), np.int16, 0.002, 0)], ("FullyConnectedOptions", {}))
+    return [*cases(weights), product, rows]
+
+
+def results(make, weights, target, folder):
     global RANDOM
     RANDOM = np.random.default_rng(9)
-    made = cases(weights)
+    made = make(weights)
     folder.mkdir()
     model = folder / "model.tflite"
     model.write_bytes(write_cases(made)[0])
     result = run("gen_kernels", f"--model={model}", f"--target={target}", f"--out={folder / 'out'}", "--quiet")
     assert result.returncode == 0, result.stderr
-    inputs = [lcg(i, case.inputs[0].shape, np.int8) for i, case in enumerate(made)]
+    inputs = [lcg(i, case.inputs[0].shape, case.inputs[0].dtype) for i, case in enumerate(made)]
     outputs = run_model(folder / "out", inputs, folder / "tensors")
     return outputs, json.loads((folder / "out" / "manifest.json").read_text(encoding="utf-8")), result.stderr
 
@@ -59,18 +70,19 @@ def results(weights, target, folder):
 @pytest.mark.parametrize("target", TARGETS)
 def test_nibbles_give_what_bytes_give(target, tmp_path):
     require_target(target)
-    found, manifest, warnings = results(int4_constant, target, tmp_path / "int4")
-    expected, _, _ = results(lambda values, *scales: constant(values, *scales), target, tmp_path / "int8")
-    assert len(found) == 4
+    found, manifest, warnings = results(with_widened, int4_constant, target, tmp_path / "int4")
+    expected, _, _ = results(with_widened, lambda values, *scales: constant(values, *scales), target, tmp_path / "int8")
+    assert len(found) == 6
     for (_, array), (_, other) in zip(sorted(found.items()), sorted(expected.items())):
         assert len(np.unique(array)) > 8
         np.testing.assert_array_equal(array, other)
     fallbacks = [kernel for kernel in manifest["kernels"] if kernel["fallback"] is not None]
     assert len(fallbacks) == warnings.count("widened to 8 bits")
+    assert all("read bytes" in kernel["fallback"] for kernel in manifest["kernels"][4:])
 
 
 def test_the_library_keeps_four_bits(tmp_path):
-    _, manifest, warnings = results(int4_constant, "host", tmp_path / "int4")
+    _, manifest, warnings = results(cases, int4_constant, "host", tmp_path / "int4")
     assert warnings == ""
     wide = manifest["kernels"][3]
     assert wide["lowering"].endswith("s4")

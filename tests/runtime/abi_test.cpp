@@ -69,6 +69,18 @@ TEST(Abi, PlanIsNineWords) {
     EXPECT_EQ(sizeof(nibble_plan), 80u);
 }
 
+TEST(Abi, RowsPlanIsFiveWordsAndItsStepTwo) {
+    EXPECT_EQ(offsetof(nibble_rows_step, rows), 0u);
+    EXPECT_EQ(offsetof(nibble_rows_step, plan), 8u);
+    EXPECT_EQ(sizeof(nibble_rows_step), 16u);
+    EXPECT_EQ(offsetof(nibble_rows_plan, steps), 0u);
+    EXPECT_EQ(offsetof(nibble_rows_plan, step_count), 8u);
+    EXPECT_EQ(offsetof(nibble_rows_plan, inputs), 16u);
+    EXPECT_EQ(offsetof(nibble_rows_plan, src_row_bytes), 24u);
+    EXPECT_EQ(offsetof(nibble_rows_plan, dst_row_bytes), 32u);
+    EXPECT_EQ(sizeof(nibble_rows_plan), 40u);
+}
+
 TEST(Abi, ContextHasNoHoles) {
     EXPECT_EQ(offsetof(nibble_context, size), 0u);
     EXPECT_EQ(offsetof(nibble_context, abi_version), 4u);

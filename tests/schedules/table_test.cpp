@@ -26,8 +26,8 @@ std::string file_of(const std::string &op) {
 
 /// On GPUs operators share a file by their kind of grid.
 std::string cuda_file_of(const std::string &op) {
-    static const std::set<std::string> own = {"batch_matmul",           "conv2d", "fully_connected",
-                                              "fully_connected_groups", "svdf",   "transpose_conv2d"};
+    static const std::set<std::string> own = {"batch_matmul",  "conv2d", "fully_connected", "fully_connected_groups",
+                                              "quantize_rows", "svdf",   "transpose_conv2d"};
     static const std::set<std::string> pieces = {"concat", "pad"};
     static const std::set<std::string> rows = {"l2_normalization", "log_softmax", "softmax", "softmax_s16"};
     return own.count(op) != 0 ? op : pieces.count(op) != 0 ? "pieces" : rows.count(op) != 0 ? "rows" : "elements";

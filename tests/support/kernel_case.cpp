@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compiler/choose_kernel.h"
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/weight_zero.h"
-#include "compiler/program.h"
 #include "runtime/cpu_features.h"
 #include "runtime/plan.h"
 #include "schedules/directives.h"

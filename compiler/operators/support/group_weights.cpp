@@ -43,20 +43,12 @@ std::vector<int8_t> nibble_zeros_of(const Layer &layer) {
 
 /// The values of the tensor less their zero points; of 4 bits, or s8 whose zero points are 0.
 std::vector<int8_t> differences(const Tensor &wei) {
-    const auto elements = wei.elements();
-    std::vector<int8_t> values(static_cast<size_t>(elements));
-    if (wei.dtype == DType::s8) {
-        std::copy(wei.data.begin(), wei.data.end(), values.begin());
-        return values;
-    }
-    nibble_unpack_s4(wei.data.data(), elements, values.data());
+    const std::vector<uint8_t> bytes = weight_bytes(wei);
     const std::vector<int32_t> &zeros = wei.quantization->zero_point;
-    for (int64_t i = 0; i < elements; ++i) {
-        int8_t &value = values[static_cast<size_t>(i)];
-        const int32_t view = wei.dtype == DType::u4 ? (value & 15) - 8 : value;
-        // One for the tensor, for each channel or for each group.
-        const int64_t sharing = wei.elements() / static_cast<int64_t>(zeros.size());
-        value = static_cast<int8_t>(view - s8_view_zero(wei.dtype, zeros[static_cast<size_t>(i / sharing)]));
+    const size_t sharing = bytes.size() / zeros.size(); // one for the tensor, for each channel or for each group
+    std::vector<int8_t> values;
+    for (size_t i = 0; i < bytes.size(); ++i) {
+        values.push_back(static_cast<int8_t>(bytes[i] - s8_view_zero(wei.dtype, zeros[i / sharing])));
     }
     return values;
 }

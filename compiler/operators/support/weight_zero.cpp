@@ -10,10 +10,10 @@
 
 namespace nibble::operators {
 
-namespace {
-
-/// The tensor's values as bytes, in the s8 view.
-std::vector<uint8_t> unpacked(const Tensor &wei) {
+std::vector<uint8_t> weight_bytes(const Tensor &wei) {
+    if (bits_of(wei.dtype) == 8) {
+        return s8_view(wei.dtype, wei.data);
+    }
     std::vector<int8_t> values(static_cast<size_t>(wei.elements()));
     nibble_unpack_s4(wei.data.data(), wei.elements(), values.data());
     std::vector<uint8_t> bytes(values.begin(), values.end());
@@ -24,9 +24,11 @@ std::vector<uint8_t> unpacked(const Tensor &wei) {
     return bytes;
 }
 
+namespace {
+
 /// Weights of 4 bits less their zero points always fit s8.
 void set_weights4(const Tensor &wei, int axis, Layer &layer) {
-    Constant constant{DType::s8, wei.shape, unpacked(wei)};
+    Constant constant{DType::s8, wei.shape, weight_bytes(wei)};
     layer.attributes["wei_zero"] = 0;
     layer.attributes["wei_bits"] = 4;
     if (wei.quantization && wei.quantization->granularity != Granularity::per_group) {
@@ -78,7 +80,7 @@ void set_weights(LegaliseContext &context, const Tensor &wei, int axis, Layer &l
         set_weights4(wei, axis, layer);
         return;
     }
-    Constant constant{DType::s8, wei.shape, s8_view(wei.dtype, wei.data)};
+    Constant constant{DType::s8, wei.shape, weight_bytes(wei)};
     const bool one_zero = wei.quantization && wei.quantization->granularity == Granularity::per_tensor;
     const int32_t zero = one_zero ? context.quantization(wei).zero_point : 0;
     const auto *values = constant.as<int8_t>();

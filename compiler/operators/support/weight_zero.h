@@ -10,6 +10,9 @@
 
 namespace nibble::operators {
 
+/// The values of a tensor of 4 or 8 bits, one a byte, in the s8 view.
+std::vector<uint8_t> weight_bytes(const Tensor &);
+
 /// Sets constant "wei" (s8, the tensor's shape) of weights whose channels run along `axis`, attribute wei_zero and, for
 /// weights of s4 or u4, wei_bits 4, so that wei - wei_zero are the tensor's values
 /// less its zero point. wei_zero is 0 wherever these differences fit s8, and as near to it as they allow elsewhere:
