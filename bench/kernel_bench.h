@@ -17,7 +17,8 @@ struct KernelBenchOptions {
     std::string filter; ///< only layers whose name has this text
     /// All activations' type: s8, u8, or f32, quantised by row, with results in f32 (fully_connected alone).
     std::string act = "s8";
-    /// Weights: s8, s4; s4g128 and s4g32 with a scale for so many inputs, s4i128 with an integer factor for these.
+    /// Weights: s8, s4; s4g128, s4g64 and s4g32 with a scale for so many inputs, s4i128 with an integer factor for
+    /// these.
     std::string wei = "s8";
     Weights weights = Weights::warm;
     Style style = Style::table;

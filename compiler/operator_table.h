@@ -66,6 +66,9 @@ struct OperatorRow {
     /// The generator and the schedules of its kernel, which operators may share; its own name where the row leaves it
     /// empty.
     std::string kernel = {};
+    /// Rows of src [m, k] and dst [m, n] (attributes m, k and n) do not see each other, and constants are the same for
+    /// any number of them.
+    bool rows_apart = false;
 
     /// True where dst has the place of src[i], element by element: a kernel may be able to overwrite it.
     bool matches(const Layer &, size_t i) const;

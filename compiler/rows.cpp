@@ -30,7 +30,7 @@ void check_alignment(const Layer &layer, const TargetFacts &target, std::vector<
 
 } // namespace
 
-bool has_rows(const Layer &layer) { return layer.op == "fully_connected" || layer.op == "fully_connected_groups"; }
+bool has_rows(const Layer &layer) { return find_operator(layer.op)->rows_apart; }
 
 Layer with_rows(const Layer &layer, int64_t rows) {
     Layer cut = layer;

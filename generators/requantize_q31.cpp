@@ -19,6 +19,14 @@ Expr call(const Halide::Type &type, const char *name, const std::vector<Expr> &a
     return Halide::Internal::Call::make(type, name, arguments, Halide::Internal::Call::PureExtern);
 }
 
+/// min(value, hi) of s8 as sums that saturate at 127, of what hi lacks of it in two parts that are s8.
+Expr saturating_min(const Expr &value, int hi) {
+    const int above = 127 - hi, first = std::min(above, 127);
+    const Expr parts[] = {cast<int8_t>(first), cast<int8_t>(above - first)};
+    return saturating_sub(saturating_sub(saturating_add(saturating_add(value, parts[0]), parts[1]), parts[1]),
+                          parts[0]);
+}
+
 } // namespace
 
 Expr mul_q31(Expr acc, Expr multiplier) {
@@ -44,14 +52,6 @@ Expr requantize_double(const Expr &acc, int multiplier, int shift) {
     }
     // Half away from zero: adding half rounds ties up, so a negative product gives one back.
     return shift_right(product + opaque(1 << (-shift - 1)) + (product >> 31), -shift);
-}
-
-/// min(value, hi) of s8 as sums that saturate at 127, of what hi lacks of it in two parts that are s8.
-Expr saturating_min(const Expr &value, int hi) {
-    const int above = 127 - hi, first = std::min(above, 127);
-    const Expr parts[] = {cast<int8_t>(first), cast<int8_t>(above - first)};
-    return saturating_sub(saturating_sub(saturating_add(saturating_add(value, parts[0]), parts[1]), parts[1]),
-                          parts[0]);
 }
 
 Expr bound_s8(Expr value, int lo, int hi) {

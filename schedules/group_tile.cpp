@@ -18,10 +18,7 @@ void stage_rows_at(Algorithm &algorithm, const LoopLevel &block, const RowLanes 
     Func staged = algorithm.func("staged");
     staged.compute_at(block).store_in(MemoryType::Heap);
     if (algorithm.funcs.count("peak") != 0) {
-        find_row_peaks(algorithm, block, lanes);
-        algorithm.func("row_scale").compute_at(block);
-        algorithm.func("inverse").compute_at(block);
-        vectorize_rows(staged, algorithm, lanes.f32 == 1 ? 1 : 4 * lanes.f32, algorithm.at("k"));
+        quantise_rows_at(algorithm, block, lanes);
     } else {
         vectorize_rows(staged, algorithm, algorithm.vector_bytes, algorithm.at("k"));
     }

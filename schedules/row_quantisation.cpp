@@ -43,4 +43,11 @@ void vectorize_rows(Func func, Algorithm &algorithm, int lanes, int extent) {
     }
 }
 
+void quantise_rows_at(Algorithm &algorithm, const LoopLevel &block, const RowLanes &lanes) {
+    find_row_peaks(algorithm, block, lanes);
+    algorithm.func("row_scale").compute_at(block);
+    algorithm.func("inverse").compute_at(block);
+    vectorize_rows(algorithm.func("staged"), algorithm, lanes.f32 == 1 ? 1 : 4 * lanes.f32, algorithm.at("k"));
+}
+
 } // namespace nibble

@@ -15,6 +15,10 @@ struct RowLanes {
 /// Computes "peak" for the rows of `level`.
 void find_row_peaks(Algorithm &, const Halide::LoopLevel &level, const RowLanes &);
 
+/// Scales and quantises the f32 rows of "staged" for the rows of `block`, in vectors of four times the lanes of f32,
+/// for they become bytes.
+void quantise_rows_at(Algorithm &, const Halide::LoopLevel &block, const RowLanes &);
+
 /// Vectorises values along the first dimension of `func`, or domain "row" where that fills it.
 void vectorize_rows(Halide::Func func, Algorithm &, int lanes, int extent);
 

@@ -160,18 +160,20 @@ void randomise(Layer &layer, std::mt19937 &generator) {
 } // namespace
 
 OperatorRow fully_connected_row() {
-    return {"fully_connected",
-            {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8", "dot_u8s4", "dot2_u8s4",
-             "dot_s8s4", "dot_s8u4", "dp4a_s8s4"},
-            legalise,
-            run_reference,
-            macs,
-            packed_layout,
-            pack,
-            kernel_parameters,
-            sample_layers,
-            randomise,
-            [](const Layer &layer) { return layer.at("k"); }};
+    OperatorRow row = {"fully_connected",
+                       {"dot_u8s8", "dot_s16s16", "dot_s8s8", "dot_s8u8", "dot2_s8s8", "dp4a_s8s8", "dot_u8s4",
+                        "dot2_u8s4", "dot_s8s4", "dot_s8u4", "dp4a_s8s4"},
+                       legalise,
+                       run_reference,
+                       macs,
+                       packed_layout,
+                       pack,
+                       kernel_parameters,
+                       sample_layers,
+                       randomise,
+                       [](const Layer &layer) { return layer.at("k"); }};
+    row.rows_apart = true;
+    return row;
 }
 
 } // namespace nibble::operators

@@ -112,6 +112,7 @@ OperatorRow fully_connected_groups_row() {
     row.kernel_parameters = kernel_parameters;
     row.sample_layers = sample_layers;
     row.randomise = randomise_groups;
+    row.rows_apart = true;
     return row;
 }
 

@@ -17,13 +17,9 @@ constexpr int panel = GroupLowering::panel;
 constexpr int most_block = 64;
 
 void stage_block(Algorithm &algorithm, const LoopLevel &block, int fl) {
-    Func staged = algorithm.func("staged");
-    staged.compute_at(block).store_in(MemoryType::Heap);
+    algorithm.func("staged").compute_at(block).store_in(MemoryType::Heap);
     if (algorithm.funcs.count("peak") != 0) {
-        find_row_peaks(algorithm, block, {fl, fl});
-        algorithm.func("row_scale").compute_at(block);
-        algorithm.func("inverse").compute_at(block);
-        vectorize_rows(staged, algorithm, fl == 1 ? 1 : 4 * fl, algorithm.at("k"));
+        quantise_rows_at(algorithm, block, {fl, fl});
     }
     if (algorithm.funcs.count("row_sum") != 0) {
         algorithm.func("row_sum").compute_at(block).store_in(MemoryType::Heap);
