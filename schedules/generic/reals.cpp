@@ -1,5 +1,5 @@
-// Elementwise operators that compute in f32 whatever they read and write: vectors of f32, one by one where there are
-// none. SPDX-License-Identifier: Apache-2.0
+// Elementwise operators that compute in f32 whatever they read and write: vectors of f32, else one by one.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
 #include "schedules/flat.h"

@@ -84,7 +84,8 @@ TEST_F(CommandLine, WrongUsage) {
 
 TEST_F(CommandLine, MissingAndForeignFiles) {
     refused(with_model("/nonexistent/m.tflite"), 1, {"/nonexistent/m.tflite", "no such file"});
-    refused(with_model(file("m.onnx", "x")), 1, {"m.onnx", ".tflite"});
+    refused(with_model(file("m.onnx", "x")), 1, {"m.onnx", "expected an ONNX model"});
+    refused(with_model(file("m.keras", "x")), 1, {"m.keras", ".onnx", ".tflite"});
     refused(with_model(file("m.tflite", "not a flatbuffer at all")), 1, {"m.tflite"});
     refused(with_model(file("empty.tflite", "")), 1, {"empty.tflite"});
     refused(with_model(temp.path().string()), 1, {"model.json"});

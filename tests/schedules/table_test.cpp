@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -16,18 +17,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The name of the file that schedules an operator: its own, or the one that elementwise operators of two operands
-/// share, or permutations.
+/// The name of the file that schedules an operator: its own, or one that several operators share.
 std::string file_of(const std::string &op) {
-    static const std::set<std::string> binary = {"add", "maximum", "minimum", "mul", "sub"};
-    static const std::set<std::string> permutations = {"depth_to_space", "space_to_depth", "transpose"};
-    return binary.count(op) != 0 ? "binary" : permutations.count(op) != 0 ? "strided_copy" : op;
+    static const std::map<std::string, std::set<std::string>> shared = {
+        {"binary", {"add", "maximum", "minimum", "mul", "sub"}},
+        {"integer_sums", {"conv_integer", "matmul_integer"}},
+        {"reals", {"arithmetic_f32", "dequantize_linear", "dynamic_quantize", "quantize_linear", "requantize_linear"}},
+        {"strided_copy", {"depth_to_space", "space_to_depth", "transpose"}},
+    };
+    for (const auto &[file, ops] : shared) {
+        if (ops.count(op) != 0) {
+            return file;
+        }
+    }
+    return op;
 }
 
 /// On GPUs operators share a file by their kind of grid.
 std::string cuda_file_of(const std::string &op) {
-    static const std::set<std::string> own = {"batch_matmul",  "conv2d", "fully_connected", "fully_connected_groups",
-                                              "quantize_rows", "svdf",   "transpose_conv2d"};
+    static const std::set<std::string> own = {
+        "batch_matmul",  "conv2d", "dynamic_quantize", "fully_connected", "fully_connected_groups",
+        "quantize_rows", "svdf",   "transpose_conv2d"};
     static const std::set<std::string> pieces = {"concat", "pad"};
     static const std::set<std::string> rows = {"l2_normalization", "log_softmax", "softmax", "softmax_s16"};
     return own.count(op) != 0 ? op : pieces.count(op) != 0 ? "pieces" : rows.count(op) != 0 ? "rows" : "elements";
