@@ -22,6 +22,9 @@ namespace {
 
 struct Options {
     std::string request, function, object, facts, assembly, statements;
+
+    /// Where assembly goes: beside the object where none is asked for.
+    std::string assembly_file() const { return assembly.empty() ? object + ".s" : assembly; }
 };
 
 /// Features that every kernel has: sizes are static and checked before, and the runtime is ours.
@@ -31,28 +34,6 @@ Halide::Target kernel_target(const std::string &name) {
         .with_feature(Halide::Target::NoAsserts)
         .with_feature(Halide::Target::NoBoundsQuery)
         .with_feature(Halide::Target::UserContext);
-}
-
-struct Built {
-    Halide::Module module;
-    std::string requantise; ///< KernelFacts::requantise
-    bool rounds_products;   ///< ChosenForms::rounds_products
-};
-
-Built build(const nibble::KernelRequest &request, const std::string &function) {
-    const Halide::GeneratorContext context(kernel_target(request.halide_target));
-    auto generator = Halide::Internal::GeneratorRegistry::create(request.op, context);
-    if (generator == nullptr) {
-        throw std::runtime_error("op: found " + request.op + ", expected the name of a generator");
-    }
-    generator->set_generatorparam_value("lowering", request.lowering);
-    generator->set_generatorparam_value("schedule", request.schedule);
-    generator->set_generatorparam_value("tile", nibble::to_string(request.tile));
-    generator->set_generatorparam_value(
-        "parameters", nibble::to_string(nibble::Tile(request.parameters.begin(), request.parameters.end())));
-    const Halide::Module module = generator->build_module(function);
-    const auto &forms = dynamic_cast<const nibble::ChosenForms &>(*generator);
-    return {module, forms.requantise_form(), forms.rounds_products()};
 }
 
 std::string read_file(const std::string &path) {
@@ -71,6 +52,53 @@ void write_file(const std::string &path, const std::string &text) {
     if (!file) {
         throw std::runtime_error(path + ": found an error on writing, expected a writable file");
     }
+}
+
+struct Built {
+    Halide::Module module;
+    std::string assembly;   ///< of the host's part
+    std::string requantise; ///< KernelFacts::requantise
+    bool rounds_products;   ///< ChosenForms::rounds_products
+};
+
+Built build(const nibble::KernelRequest &request, const Halide::Target &target, const Options &options) {
+    const Halide::GeneratorContext context(target);
+    auto generator = Halide::Internal::GeneratorRegistry::create(request.op, context);
+    if (generator == nullptr) {
+        throw std::runtime_error("op: found " + request.op + ", expected the name of a generator");
+    }
+    generator->set_generatorparam_value("lowering", request.lowering);
+    generator->set_generatorparam_value("schedule", request.schedule);
+    generator->set_generatorparam_value("tile", nibble::to_string(request.tile));
+    generator->set_generatorparam_value(
+        "parameters", nibble::to_string(nibble::Tile(request.parameters.begin(), request.parameters.end())));
+    const Halide::Module module = generator->build_module(options.function);
+    if (const std::string field = nibble::open_buffer_field(module); !field.empty()) {
+        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found a read of " + field +
+                                 ", expected static bounds for every buffer");
+    }
+    std::map<Halide::OutputFileType, std::string> outputs = {
+        {Halide::OutputFileType::object, options.object}, {Halide::OutputFileType::assembly, options.assembly_file()}};
+    if (!options.statements.empty()) {
+        outputs[Halide::OutputFileType::stmt] = options.statements;
+    }
+    module.compile(outputs);
+    const auto &forms = dynamic_cast<const nibble::ChosenForms &>(*generator);
+    return {module, read_file(options.assembly_file()), forms.requantise_form(), forms.rounds_products()};
+}
+
+/// Builds a kernel; where LLVM's Zen targets move a few bytes by instructions that only AMD's processors have, for the
+/// processor before them, which has all but the sums of products of bytes (VNNI): not where the kernel uses those.
+Built build_portably(const nibble::KernelRequest &request, const Options &options) {
+    Halide::Target target = kernel_target(request.halide_target);
+    Built built = build(request, target, options);
+    const bool is_portable = target.arch != Halide::Target::X86 || !target.has_feature(Halide::Target::AVX512_Zen4) ||
+                             nibble::amd_only_instruction(built.assembly).empty();
+    if (is_portable || built.assembly.find("vpdpbusd") != std::string::npos) {
+        return built;
+    }
+    target.set_feature(Halide::Target::AVX512_Zen4, false);
+    return build(request, target, options);
 }
 
 /// The code of a GPU's grids, which the object holds as text; empty where it has none.
@@ -143,20 +171,9 @@ void compile(const Options &options, char **argv) {
         fix_addresses(argv);
     }
     set_llvm_options(hexagon);
-    const Built built = build(request, options.function);
+    const Built built = build_portably(request, options);
     const Halide::Module &module = built.module;
-    if (const std::string field = nibble::open_buffer_field(module); !field.empty()) {
-        throw std::runtime_error("tile " + nibble::to_string(request.tile) + ": found a read of " + field +
-                                 ", expected static bounds for every buffer");
-    }
-    const std::string assembly = options.assembly.empty() ? options.object + ".s" : options.assembly;
-    std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, options.object},
-                                                             {Halide::OutputFileType::assembly, assembly}};
-    if (!options.statements.empty()) {
-        outputs[Halide::OutputFileType::stmt] = options.statements;
-    }
-    module.compile(outputs);
-    const std::string text = read_file(assembly), device = device_assembly(module);
+    const std::string &text = built.assembly, device = device_assembly(module);
     if (device.empty()) {
         check_instructions(request, text);
     } else if (const std::string found = nibble::inexact_instruction(device); !found.empty()) {
@@ -179,9 +196,9 @@ void compile(const Options &options, char **argv) {
         nibble::stack_bytes(text, Halide::Target(request.halide_target).arch), built.requantise};
     write_file(options.facts, nlohmann::json(facts).dump());
     if (options.assembly.empty()) {
-        std::remove(assembly.c_str());
+        std::remove(options.assembly_file().c_str());
     } else if (!device.empty()) {
-        write_file(assembly, device); // the host's part only launches it
+        write_file(options.assembly, device); // the host's part only launches it
     }
 }
 

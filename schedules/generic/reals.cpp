@@ -1,7 +1,5 @@
 // Elementwise operators that compute in f32 whatever they read and write: vectors of f32, else one by one.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
 
@@ -20,27 +18,14 @@ int64_t innermost(const Attributes &kernel) {
     return bits != kernel.end() && bits->second == 4 ? (elements + 1) / 2 : elements;
 }
 
-/// Four numbers of 4 bits are two bytes, which LLVM's Zen targets move with AMD's own insertq.
-bool has_thin_vectors(const Attributes &kernel, const Tile &tile) {
-    const auto is_nibble = [&kernel](const char *name) {
-        const auto bits = kernel.find(name);
-        return bits != kernel.end() && bits->second == 4;
-    };
-    return tile.at("vec") == 4 && (is_nibble("src_bits") || is_nibble("dst_bits"));
-}
-
 } // namespace
 
 std::vector<Tile> reals_tiles(const Attributes &kernel, const TargetFacts &target) {
-    std::vector<Tile> tiles = flat_tiles(innermost(kernel), target.lanes_of("f32", target.vector_bytes));
-    const auto thin = [&kernel](const Tile &tile) { return has_thin_vectors(kernel, tile); };
-    tiles.erase(std::remove_if(tiles.begin(), tiles.end(), thin), tiles.end());
-    return tiles;
+    return flat_tiles(innermost(kernel), target.lanes_of("f32", target.vector_bytes));
 }
 
 Tile reals_preferred(const Attributes &kernel, const TargetFacts &target) {
-    const Tile tile = flat_tile(innermost(kernel), target.lanes_of("f32", target.vector_bytes / 4), 2);
-    return has_thin_vectors(kernel, tile) ? flat_tile(innermost(kernel), 1, 2) : tile;
+    return flat_tile(innermost(kernel), target.lanes_of("f32", target.vector_bytes / 4), 2);
 }
 
 void schedule_reals(Algorithm &algorithm, const Tile &tile) {
