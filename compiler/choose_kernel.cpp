@@ -22,11 +22,6 @@ int64_t kernel_weight_bits(const Layer &layer, const OperatorRow &row, const Tar
     return unpacks ? 4 : 8;
 }
 
-/// Whether each group's sum is scaled in f32.
-bool has_group_scales(const Layer &layer) {
-    return layer.op == "fully_connected_groups" && layer.at("groups") > 1 && layer.at("multiplied") == 0;
-}
-
 } // namespace
 
 std::string choose_lowering(const Layer &layer, const OperatorRow &row, const TargetFacts &target) {
@@ -99,8 +94,9 @@ void fit_rounding(const TargetFacts &target, Attributes &kernel) {
 }
 
 bool can_scale(const Layer &layer, const TargetFacts &target) {
-    // What a group's kernel does once for an output is affordable one by one.
-    return !has_group_scales(layer) || target.lanes_of("f32", 2) > 1;
+    // What a kernel scales once for an output is affordable one by one.
+    const auto scales_groups = find_operator(layer.op)->scales_groups;
+    return !scales_groups || !scales_groups(layer) || target.lanes_of("f32", 2) > 1;
 }
 
 Finding unscaled(const Layer &layer, const Program &program) {

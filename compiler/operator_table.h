@@ -69,6 +69,8 @@ struct OperatorRow {
     /// Rows of src [m, k] and dst [m, n] (attributes m, k and n) do not see each other, and constants are the same for
     /// any number of them.
     bool rows_apart = false;
+    /// True where a layer's kernel scales several sums of each output in f32; empty where no layer's does.
+    std::function<bool(const Layer &)> scales_groups = {};
 
     /// True where dst has the place of src[i], element by element: a kernel may be able to overwrite it.
     bool matches(const Layer &, size_t i) const;

@@ -113,6 +113,7 @@ OperatorRow fully_connected_groups_row() {
     row.sample_layers = sample_layers;
     row.randomise = randomise_groups;
     row.rows_apart = true;
+    row.scales_groups = [](const Layer &layer) { return layer.at("groups") > 1 && layer.at("multiplied") == 0; };
     return row;
 }
 
