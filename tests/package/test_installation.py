@@ -11,6 +11,7 @@ from conftest import BUILD, MODELS, ROOT
 
 OF_THE_SYSTEM = re.compile(r"\s*(linux-vdso|/lib64/ld-linux|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+)\.so\.\d+ )")
 KEYWORDS = MODELS / "kws_ref_model.tflite"
+ONNX = ROOT / "tests/data/onnxruntime/models/qdq_conv.onnx"
 
 
 def test_no_path_of_the_build(installed):
@@ -30,8 +31,9 @@ def test_libraries_come_from_the_tree_or_the_c_library(installed, machine):
             assert OF_THE_SYSTEM.match(line) or f" => {installed}/" in line, f"{program}: {line}"
 
 
-def test_same_bytes_as_the_build(installed, machine, tmp_path):
-    flags = [f"--model={KEYWORDS}", "--target=generic", "--quiet"]
+@pytest.mark.parametrize("model", [KEYWORDS, ONNX], ids=["tflite", "onnx"])
+def test_same_bytes_as_the_build(installed, machine, model, tmp_path):
+    flags = [f"--model={model}", "--target=generic", "--quiet"]
     machine.expect(installed / "bin/gen_kernels", *flags, f"--out={tmp_path / 'installed'}")
     subprocess.run([BUILD / "bin/gen_kernels", *flags, f"--out={tmp_path / 'built'}"], check=True)
     files = sorted(path.relative_to(tmp_path / "built") for path in (tmp_path / "built").rglob("*") if path.is_file())
@@ -75,7 +77,7 @@ def test_another_python_is_refused_by_name(installed, machine, tmp_path, other_v
     running = "{}.{}".format(*sys.version_info)
     assert result.returncode == 1
     assert result.stderr == (
-        f"{python}: version: found {running} without flatbuffers, numpy, safetensors, tflite, "
+        f"{python}: version: found {running} without flatbuffers, ml_dtypes, numpy, onnx, safetensors, tflite, "
         "expected 3.99 (NIBBLE_PYTHON=PROGRAM chooses a Python)\n"
     )
     assert not (tmp_path / "out").exists()
