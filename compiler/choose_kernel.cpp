@@ -52,34 +52,39 @@ std::string fallback_of(const Layer &layer, const OperatorRow &row, const std::s
     return "4-bit weights widened to 8 bits: " + (layer.widened.empty() ? why : layer.widened);
 }
 
-KernelRequest choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
-                            const TargetFacts &target) {
+ChosenKernel choose_kernel(const Layer &layer, const OperatorRow &row, const std::string &lowering,
+                           const Program &program) {
+    const TargetFacts &target = program.target;
     KernelRequest request;
+    TileChoice choice;
     request.op = row.kernel;
     request.lowering = lowering;
     request.halide_target = target.halide_target;
     request.parameters = row.kernel_parameters(layer, lowering);
     fit_rounding(target, request.parameters);
     try {
-        request.tile =
-            find_tile_space(row.kernel, lowering, target, &request.schedule).preferred(request.parameters, target);
+        const TileSpace space = find_tile_space(row.kernel, lowering, target, &request.schedule);
+        choice = program.choose_tile(request, space, target);
     } catch (const std::out_of_range &) {
         throw Error(Finding{"targets/" + target.name + ".json", "operator " + layer.op,
                             fmt::format("no schedule of {} for lowering {}", target.family, lowering),
                             "one, or a generic one"});
     }
-    return request;
+    request.tile = choice.tile;
+    return {std::move(request), std::move(choice)};
 }
 
-size_t kernel_for(Program &program, KernelRequest request, const std::string &layer) {
-    const std::string function = "nibble_k_" + sha256(nlohmann::json(request).dump()).substr(0, 16);
+size_t kernel_for(Program &program, ChosenKernel chosen, const std::string &layer) {
+    const std::string function = "nibble_k_" + sha256(nlohmann::json(chosen.request).dump()).substr(0, 16);
     const auto same = [&](const Kernel &kernel) { return kernel.function == function; };
     const auto known = std::find_if(program.kernels.begin(), program.kernels.end(), same);
     if (known != program.kernels.end()) {
         return static_cast<size_t>(known - program.kernels.begin());
     }
     Kernel kernel;
-    kernel.request = std::move(request);
+    kernel.request = std::move(chosen.request);
+    kernel.tile_origin = std::move(chosen.tile.origin);
+    kernel.measured = std::move(chosen.tile.measured);
     kernel.function = function;
     kernel.layer = layer;
     program.kernels.push_back(std::move(kernel));

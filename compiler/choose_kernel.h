@@ -17,12 +17,19 @@ std::string choose_lowering(const Layer &, const OperatorRow &, const TargetFact
 /// model has them.
 std::string fallback_of(const Layer &, const OperatorRow &, const std::string &lowering, const TargetFacts &);
 
-/// The layer's kernel with the tile that its schedule prefers. Throws Error where the target's family has no schedule.
-KernelRequest choose_kernel(const Layer &, const OperatorRow &, const std::string &lowering, const TargetFacts &);
+/// A kernel's request and where its tile comes from.
+struct ChosenKernel {
+    KernelRequest request;
+    TileChoice tile;
+};
+
+/// The layer's kernel with the tile that the program's choose_tile gives. Throws Error where the target's family has no
+/// schedule.
+ChosenKernel choose_kernel(const Layer &, const OperatorRow &, const std::string &lowering, const Program &);
 
 /// The program's kernel of the request, added where no layer has asked for it; `layer` is who asks. Index into
 /// Program::kernels.
-size_t kernel_for(Program &, KernelRequest, const std::string &layer);
+size_t kernel_for(Program &, ChosenKernel, const std::string &layer);
 
 /// Gives a kernel that rounds by `float` the form in integers where the target has no vectors of f32.
 void fit_rounding(const TargetFacts &, Attributes &kernel);

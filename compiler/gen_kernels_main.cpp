@@ -55,6 +55,8 @@ void declare(CLI::App &app, CommandLine &line) {
     app.add_option("--overrides", options.overrides,
                    "encodings of a model's float tensors: JSON as Qualcomm's quantization_overrides and AIMET's")
         ->needs(model);
+    app.add_option("--records", options.records,
+                   "folder of records of tuned tiles, before those that come with Nibble; none: neither");
     app.add_option("--emit", line.emit, "comma-separated outputs: lib,asm,stmt,report (default: lib,report)");
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")

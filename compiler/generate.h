@@ -21,6 +21,7 @@ struct GenerateOptions {
     std::string name;                ///< empty: from the file's name
     ImportOptions import;            ///< of a file's model
     std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"
+    std::string records;             ///< folder of records that count before the shipped ones; "none": no records
     int jobs = 1;
     std::optional<int64_t> vtcm; ///< most bytes of VTCM that kernels take; none: what the target has
     bool any_rows = false;       ///< fully connected layers also as functions of any number of rows

@@ -117,7 +117,7 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
             {"fallback", layer.fallback.empty() ? nlohmann::json(nullptr) : nlohmann::json(layer.fallback)},
             {"schedule", kernel.request.schedule},
             {"tile", kernel.request.tile},
-            {"tile_origin", "default"},
+            {"tile_origin", kernel.tile_origin},
             {"kernel", kernel.function},
             {"row_kernels", row_kernels(program, layer)},
             {"fused", nlohmann::json::array()},

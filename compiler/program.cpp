@@ -40,10 +40,10 @@ public:
                 operators::choose_requantise(layer, row.reduction(layer), program_.target.requantise_f32);
             layer.attributes["requantise"] = compiled.requantise.kind;
         }
-        KernelRequest request = choose_kernel(layer, row, compiled.lowering, program_.target);
+        ChosenKernel chosen = choose_kernel(layer, row, compiled.lowering, program_);
         compiled.overwritable = overwritable_sources(
-            layer, request, find_tile_space(row.kernel, compiled.lowering, program_.target, nullptr));
-        compiled.kernel = kernel_for(program_, std::move(request), layer.name);
+            layer, chosen.request, find_tile_space(row.kernel, compiled.lowering, program_.target, nullptr));
+        compiled.kernel = kernel_for(program_, std::move(chosen), layer.name);
         compiled.packed = row.packed_layout(layer, compiled.lowering);
         if (!program_.bare) {
             compiled.constants = aligned(program_.constant_bytes);
@@ -176,8 +176,9 @@ std::vector<size_t> overwritable_sources(const Layer &layer, const KernelRequest
     return sources;
 }
 
-Program plan_model(Model model, const std::string &name, const TargetFacts &target) {
+Program plan_model(Model model, const std::string &name, const TargetFacts &target, ChooseTile choose_tile) {
     Program program;
+    program.choose_tile = std::move(choose_tile);
     program.name = name;
     program.source = model.source;
     program.target = target;
@@ -193,8 +194,9 @@ Program plan_model(Model model, const std::string &name, const TargetFacts &targ
 }
 
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
-                    const TargetFacts &target) {
+                    const TargetFacts &target, ChooseTile choose_tile) {
     Program program;
+    program.choose_tile = std::move(choose_tile);
     program.name = name;
     program.source = source;
     program.bare = true;

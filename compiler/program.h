@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "autotune/tile_choice.h"
 #include "compiler/layer.h"
 #include "compiler/operator_table.h"
 #include "compiler/operators/support/channel_requantise.h"
@@ -23,8 +24,10 @@ constexpr int64_t walker_stack_bytes = 2048;
 /// A kernel that one or more layers call.
 struct Kernel {
     KernelRequest request;
-    std::string function; ///< symbol of the kernel; its entry is <function>_argv
-    std::string layer;    ///< the first layer that needs it, for messages
+    std::string function;    ///< symbol of the kernel; its entry is <function>_argv
+    std::string layer;       ///< the first layer that needs it, for messages
+    std::string tile_origin; ///< TileChoice::origin
+    std::optional<MeasuredCost> measured;
     KernelFacts facts;
     std::filesystem::path object;   ///< set when it is built
     std::filesystem::path assembly; ///< empty where it wasn't asked for
@@ -78,6 +81,7 @@ struct Program {
     bool bare = false;  ///< from --layers: weights come at run time, no <name>_run
     Model model;        ///< no tensors where bare
     TargetFacts target;
+    ChooseTile choose_tile = default_tile;
     std::vector<CompiledLayer> layers;
     std::vector<Kernel> kernels;
     std::vector<Place> places;     ///< of each tensor of the model
@@ -102,11 +106,12 @@ private:
 
 /// Legalises every operator of a checked model, chooses lowerings, tiles and kernels, and places the activations.
 /// Throws Error with every operator that can't be compiled.
-Program plan_model(Model model, const std::string &name, const TargetFacts &target);
+Program plan_model(Model model, const std::string &name, const TargetFacts &target,
+                   ChooseTile choose_tile = default_tile);
 
 /// The same for layers whose weights are given at run time.
 Program plan_layers(std::vector<Layer> layers, const std::string &source, const std::string &name,
-                    const TargetFacts &target);
+                    const TargetFacts &target, ChooseTile choose_tile = default_tile);
 
 /// Which sources a layer's kernel may write its only dst over. `space` is of the schedule that the request names.
 std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, const TileSpace &space);

@@ -54,8 +54,8 @@ void add_row_kernels(Program &program) {
         check_alignment(layer.layer, program.target, findings);
         for (const int64_t rows : row_counts) {
             const Layer with = with_rows(layer.layer, rows);
-            KernelRequest request = choose_kernel(with, *find_operator(with.op), layer.lowering, program.target);
-            layer.by_rows.push_back({rows, kernel_for(program, std::move(request), with.name)});
+            ChosenKernel chosen = choose_kernel(with, *find_operator(with.op), layer.lowering, program);
+            layer.by_rows.push_back({rows, kernel_for(program, std::move(chosen), with.name)});
         }
     }
     if (!any) {

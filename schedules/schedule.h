@@ -26,6 +26,8 @@ struct TileSpace {
     /// True where the kernel of an elementwise operator reads each element before it writes that place, and never
     /// after: dst may then be written over a source. nullptr: never.
     bool (*in_place)(const Attributes &kernel, const Tile &) = nullptr;
+    /// Goes up when its tiles come to other code, so that what was measured of them no longer counts.
+    int version = 1;
 };
 
 /// The tile space of the family that schedules this operator and lowering on the target: the target's own family, else

@@ -1,0 +1,33 @@
+// Where a kernel's tile comes from.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "generators/kernel_request.h"
+#include "schedules/schedule.h"
+
+namespace nibble {
+
+/// What a kernel's call costs, as a record says.
+struct MeasuredCost {
+    double cost = 0;
+    std::string unit;    ///< "ns", "packets" or "cycles"
+    std::string machine; ///< where it was measured
+};
+
+struct TileChoice {
+    Tile tile;
+    std::string origin; ///< "default", "record" or "model"
+    std::optional<MeasuredCost> measured;
+};
+
+/// Chooses the tile of a request that is whole but for it, from the space of its schedule.
+using ChooseTile = std::function<TileChoice(const KernelRequest &, const TileSpace &, const TargetFacts &)>;
+
+/// The tile that the schedule prefers.
+TileChoice default_tile(const KernelRequest &, const TileSpace &, const TargetFacts &);
+
+} // namespace nibble

@@ -1,0 +1,71 @@
+// tune: measures the tiles of a model's or a list's kernels and keeps the fastest as records.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "autotune/tuner.h"
+#include "compiler/target.h"
+
+namespace {
+
+constexpr int input_error = 1;
+constexpr int usage_error = 2;
+
+std::vector<std::string> target_names() {
+    std::vector<std::string> names = nibble::list_targets();
+    names.push_back("host");
+    return names;
+}
+
+void declare(CLI::App &app, nibble::TuneOptions &options) {
+    app.set_version_flag("--version", std::string("tune ") + NIBBLE_VERSION);
+    app.add_option("--target", options.target, "target to tune for, or host")
+        ->required()
+        ->check(CLI::IsMember(target_names()));
+    auto *model = app.add_option("--model", options.model, "a .onnx or .tflite file, or a Nibble model folder");
+    auto *layers = app.add_option("--layers", options.layers, "a list of bare layers: .json or .csv");
+    model->excludes(layers);
+    app.add_option("--records", options.records, "folder that records are added to (default: nibble-records)");
+    app.add_option("--batch", options.import.batch, "the first dimension of an imported model's inputs")
+        ->needs(model)
+        ->check(CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max()));
+    app.add_option("--seconds", options.seconds, "begin no further kernel after so many")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--points", options.points, "tiles of a kernel that are measured at most")
+        ->check(CLI::Range(1, 4096));
+    options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
+        ->check(CLI::Range(1, 1024));
+    app.add_flag("--quiet", options.quiet, "no progress");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    CLI::App app("Measures the tiles of kernels and keeps the fastest as records.", "tune");
+    nibble::TuneOptions options;
+    try {
+        declare(app, options);
+        try {
+            app.parse(argc, argv);
+            if (options.model.empty() && options.layers.empty()) {
+                throw CLI::RequiredError("--model or --layers");
+            }
+        } catch (const CLI::Success &help) {
+            return app.exit(help);
+        } catch (const CLI::ParseError &error) {
+            fmt::print(stderr, "tune: {}\n", error.what());
+            return usage_error;
+        }
+        nibble::tune(options);
+        return 0;
+    } catch (const std::exception &error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return input_error;
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "autotune/tuner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "autotune/nearest_tiles.h"
+#include "autotune/peaks.h"
+#include "autotune/records.h"
+#include "bench/tile_bench.h"
+#include "compiler/files.h"
+#include "compiler/layers_file.h"
+#include "compiler/program.h"
+#include "compiler/progress.h"
+#include "model/error.h"
+
+namespace nibble {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t points_together = 5; ///< measured in one run, beside the schedule's own and the fastest so far
+constexpr double least_gain = 0.01;   ///< what another tile has to be faster by: less is within the noise
+constexpr uint32_t seed = 20261128;   ///< of a list's constants
+
+/// A kernel that is to be tuned.
+struct Task {
+    Layer layer;
+    KernelRequest request;
+    TileSpace space;
+};
+
+Program plan(const TuneOptions &options, const TargetFacts &target, const Tools &tools) {
+    if (!options.model.empty()) {
+        const TempFolder work(fs::temp_directory_path(), "nibble-tune-");
+        return plan_model(load_model(options.model, options.import, tools, work.path()), "tune", target);
+    }
+    std::vector<Layer> layers = read_layers(options.layers);
+    std::mt19937 generator(seed);
+    for (Layer &layer : layers) {
+        find_operator(layer.op)->randomise(layer, generator);
+    }
+    return plan_layers(std::move(layers), options.layers.string(), "tune", target);
+}
+
+/// The program's kernels that have tiles to choose from, of shapes that differ.
+std::vector<Task> tasks_of(const Program &program) {
+    std::vector<Task> tasks;
+    std::vector<Record> keys;
+    for (const CompiledLayer &layer : program.layers) {
+        const KernelRequest &request = program.kernel_of(layer).request;
+        const TileSpace space = find_tile_space(request.op, request.lowering, program.target, nullptr);
+        const Record key = record_for(request, space, program.target);
+        const auto same = [&](const Record &other) { return same_key(key, other); };
+        if (std::none_of(keys.begin(), keys.end(), same) &&
+            space.legal(request.parameters, program.target).size() > 1) {
+            tasks.push_back({layer.layer, request, space});
+            keys.push_back(key);
+        }
+    }
+    return tasks;
+}
+
+/// The fastest of a kernel's tiles that were measured.
+class Search {
+public:
+    Search(const Task &task, const TargetFacts &target, const TuneOptions &options, const Tools &tools)
+        : task_(task), target_(target), options_(options), tools_(tools),
+          tiles_(task.space.legal(task.request.parameters, target)), best_(task.request.tile) {}
+
+    Record run() {
+        measure({});
+        while (known_.size() < static_cast<size_t>(options_.points)) {
+            const size_t count = std::min(points_together, static_cast<size_t>(options_.points) - known_.size());
+            const std::vector<Tile> next = nearest_tiles(tiles_, best_, known_, count);
+            if (next.empty()) {
+                break;
+            }
+            measure(next);
+        }
+        return record();
+    }
+
+private:
+    /// Measures tiles beside the schedule's own and the best so far: times of different runs don't compare.
+    void measure(std::vector<Tile> tiles) {
+        known_.insert(known_.end(), tiles.begin(), tiles.end());
+        const Tile &own = task_.request.tile;
+        for (const Tile &tile : {best_, own}) {
+            if (std::find(tiles.begin(), tiles.end(), tile) == tiles.end()) {
+                tiles.insert(tiles.begin(), tile);
+            }
+        }
+        if (std::find(known_.begin(), known_.end(), own) == known_.end()) {
+            known_.push_back(own);
+        }
+        const std::vector<TimedTile> timed = time_tiles(task_.layer, target_, tiles, options_.jobs, tools_);
+        const auto time_of = [&](const Tile &tile) {
+            return std::find_if(timed.begin(), timed.end(), [&](const TimedTile &other) { return other.tile == tile; });
+        };
+        if (const auto &mine = *time_of(own); !mine.problem.empty()) {
+            throw Error(Finding{"tune", "layer '" + task_.layer.name + "', tile " + to_string(own), mine.problem,
+                                "the reference's results"});
+        }
+        own_ns_ = time_of(own)->nanoseconds;
+        best_ns_ = time_of(best_)->nanoseconds;
+        for (const TimedTile &other : timed) {
+            if (other.problem.empty() && other.nanoseconds < best_ns_ * (1 - least_gain)) {
+                best_ = other.tile;
+                best_ns_ = other.nanoseconds;
+            }
+        }
+    }
+
+    Record record() const {
+        KernelRequest request = task_.request;
+        request.tile = best_;
+        Record record = record_for(request, task_.space, target_);
+        record.origin = "measured";
+        record.cost = best_ns_;
+        record.default_cost = own_ns_;
+        record.unit = "ns";
+        record.points = static_cast<int>(known_.size());
+        record.machine = cpu_model();
+        return record;
+    }
+
+    const Task &task_;
+    const TargetFacts &target_;
+    const TuneOptions &options_;
+    const Tools &tools_;
+    std::vector<Tile> tiles_;
+    std::vector<Tile> known_;
+    Tile best_;
+    double best_ns_ = 0;
+    double own_ns_ = 0;
+};
+
+std::string line_of(const Task &task, const Record &record) {
+    return fmt::format("{}: {} of {} points, {:.2f} us, {:.3f} of the schedule's own", task.layer.name,
+                       to_string(record.tile), record.points, record.cost * 1e-3, record.cost / record.default_cost);
+}
+
+} // namespace
+
+void tune(const TuneOptions &options) {
+    const TargetFacts target = find_target(options.target);
+    if (target.runner != "native") {
+        throw Error(Finding{"tune", "--target", target.name + ", whose code runs under " + target.runner,
+                            "a target of this machine"});
+    }
+    const Tools tools = read_tools();
+    const Program program = plan(options, target, tools);
+    const Records known(options.records, target);
+    const std::vector<Task> tasks = tasks_of(program);
+    Progress progress(stdout, options.quiet);
+    const auto start = std::chrono::steady_clock::now();
+    size_t done = 0, added = 0;
+    for (const Task &task : tasks) {
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+        if (options.seconds && spent.count() > *options.seconds) {
+            break;
+        }
+        const Record *record = known.find(task.request, task.space, target);
+        if (record == nullptr || record->origin != "measured") {
+            const Record found = Search(task, target, options, tools).run();
+            append_record(options.records, found);
+            progress.say(line_of(task, found));
+            ++added;
+        }
+        progress.step(++done, tasks.size(), task.layer.name);
+    }
+    progress.say(
+        fmt::format("{} of {} kernels in {}, {} of them new", done, tasks.size(), options.records.string(), added));
+}
+
+} // namespace nibble

@@ -1,0 +1,30 @@
+// Searches for the fastest tiles of a model's or a list's kernels and keeps them as records.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "compiler/importing.h"
+
+namespace nibble {
+
+struct TuneOptions {
+    std::string target;                               ///< one whose code runs here
+    std::filesystem::path model;                      ///< a model, or
+    std::filesystem::path layers;                     ///< a list of layers
+    std::filesystem::path records = "nibble-records"; ///< folder that records are added to
+    ImportOptions import;
+    std::optional<double> seconds; ///< no further kernel is begun after these
+    int points = 16;               ///< tiles of a kernel that are measured at most
+    int jobs = 1;
+    bool quiet = false;
+};
+
+/// Measures each kernel that the folder has no measured record of: its schedule's own tile first, then in turn those
+/// next to the fastest so far. A record is added as soon as its kernel is done, so that a run which was stopped goes on
+/// where it was. Throws Error.
+void tune(const TuneOptions &);
+
+} // namespace nibble
