@@ -256,7 +256,8 @@ ChooseTile recorded_tiles(Records records) {
         }
         TileChoice choice{record->tile, record->origin == "measured" ? "record" : "model", std::nullopt};
         if (record->origin == "measured") {
-            choice.measured = MeasuredCost{record->cost, record->unit, record->machine};
+            choice.measured =
+                MeasuredCost{record->cost, record->default_cost, record->unit, record->points, record->machine};
         }
         return choice;
     };

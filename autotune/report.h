@@ -47,7 +47,7 @@ namespace nibble {
 ///     intensity      macs per byte
 ///     bound_us       the least time at the target's nominal clock
 ///     binding        which resource says so: "u8s8 MACs", "requantise", "L2 read"
-///     measured       null, or { min_us, median_us } from a record
+///     measured       null, or from a record { cost, default_cost, unit, points, machine }: autotune/records.h
 void write_report(const nlohmann::json &manifest, const TargetFacts &target, std::ostream &out);
 
 } // namespace nibble

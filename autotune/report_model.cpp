@@ -86,8 +86,8 @@ ReportLayer read_layer(const json &kernel) {
     layer.bound_us = kernel.at("bound_us").get<double>();
     layer.binding_text = kernel.at("binding").get<std::string>();
     layer.binding = binding_of(layer.binding_text);
-    if (const json &measured = kernel.at("measured"); !measured.is_null()) {
-        layer.measured_us = measured.at("median_us").get<double>();
+    if (const json &measured = kernel.at("measured"); !measured.is_null() && measured.at("unit") == "ns") {
+        layer.measured_us = measured.at("cost").get<double>() * 1e-3;
     }
     return layer;
 }

@@ -3,6 +3,14 @@
 
 namespace nibble {
 
+void to_json(nlohmann::json &json, const MeasuredCost &cost) {
+    json = {{"cost", cost.cost},
+            {"default_cost", cost.default_cost},
+            {"unit", cost.unit},
+            {"points", cost.points},
+            {"machine", cost.machine}};
+}
+
 TileChoice default_tile(const KernelRequest &request, const TileSpace &space, const TargetFacts &target) {
     return {space.preferred(request.parameters, target), "default", std::nullopt};
 }

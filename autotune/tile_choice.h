@@ -11,12 +11,16 @@
 
 namespace nibble {
 
-/// What a kernel's call costs, as a record says.
+/// What a kernel's call costs, as a record says (autotune/records.h).
 struct MeasuredCost {
     double cost = 0;
-    std::string unit;    ///< "ns", "packets" or "cycles"
-    std::string machine; ///< where it was measured
+    double default_cost = 0; ///< with the schedule's own tile
+    std::string unit;        ///< "ns", "packets" or "cycles"
+    int points = 0;          ///< tiles that were measured
+    std::string machine;
 };
+
+void to_json(nlohmann::json &, const MeasuredCost &);
 
 struct TileChoice {
     Tile tile;

@@ -34,8 +34,7 @@ void declare(CLI::App &app, nibble::TuneOptions &options) {
     app.add_option("--batch", options.import.batch, "the first dimension of an imported model's inputs")
         ->needs(model)
         ->check(CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max()));
-    app.add_option("--seconds", options.seconds, "begin no further kernel after so many")
-        ->check(CLI::NonNegativeNumber);
+    app.add_option("--seconds", options.seconds, "begin no further kernel after so many")->check(CLI::Range(1e-3, 1e9));
     app.add_option("--points", options.points, "tiles of a kernel that are measured at most")
         ->check(CLI::Range(1, 4096));
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <regex>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "autotune/tuner.h"
 #include "compiler/generate.h"
 #include "compiler/target.h"
 #include "model/error.h"
@@ -23,6 +25,8 @@ struct CommandLine {
     std::string emit;
     std::string describe;
     bool list = false;
+    std::optional<nibble::TuneOptions> tune;
+    double tune_seconds = 0; ///< 0: as many as it takes
 };
 
 /// A name becomes the prefix of C symbols and macros; the runtime's own prefixes are taken.
@@ -57,6 +61,10 @@ void declare(CLI::App &app, CommandLine &line) {
         ->needs(model);
     app.add_option("--records", options.records,
                    "folder of records of tuned tiles, before those that come with Nibble; none: neither");
+    app.add_option("--tune", line.tune_seconds,
+                   "measure tiles first, within so many seconds, and add records to --records (nibble-records)")
+        ->expected(0, 1)
+        ->check(CLI::Range(1e-3, 1e9));
     app.add_option("--emit", line.emit, "comma-separated outputs: lib,asm,stmt,report (default: lib,report)");
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
@@ -99,6 +107,30 @@ std::set<std::string> parse_emit(const std::string &text) {
     return outputs;
 }
 
+/// What --tune asks for. The records that it makes are those that the library is then generated with.
+nibble::TuneOptions tune_options(CommandLine &line) {
+    nibble::GenerateOptions &options = line.options;
+    if (options.records == "none") {
+        wrong_usage("--tune: found --records=none, expected a folder for its records");
+    }
+    if (!options.overrides.empty()) {
+        wrong_usage("--tune: found --overrides, expected one of them: tune the model folder that --overrides makes");
+    }
+    nibble::TuneOptions tune;
+    options.records = options.records.empty() ? tune.records.string() : options.records;
+    tune.target = options.target;
+    tune.model = options.model;
+    tune.layers = options.layers;
+    tune.records = options.records;
+    tune.import = options.import;
+    if (line.tune_seconds > 0) {
+        tune.seconds = line.tune_seconds;
+    }
+    tune.jobs = options.jobs;
+    tune.quiet = options.quiet;
+    return tune;
+}
+
 /// What CLI11 can't say about single options.
 void check_usage(CommandLine &line) {
     if (line.list || !line.describe.empty()) {
@@ -129,6 +161,9 @@ int run(const CommandLine &line) {
     } else if (!line.describe.empty()) {
         fmt::print("{}", nibble::describe(nibble::find_target(line.describe)));
     } else {
+        if (line.tune) {
+            nibble::tune(*line.tune);
+        }
         nibble::generate(line.options);
     }
     return 0;
@@ -143,6 +178,9 @@ int main(int argc, char **argv) {
     try {
         try {
             app.parse(argc, argv);
+            if (app.count("--tune") > 0) {
+                line.tune = tune_options(line);
+            }
             check_usage(line);
         } catch (const CLI::Success &help) {
             return app.exit(help);

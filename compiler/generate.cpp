@@ -90,6 +90,9 @@ nlohmann::json manifest_with_roofline(const Program &program, const GenerateOpti
         KernelWork work = work_of(layer.layer, macs, types, layer.packed.bytes);
         work.vtcm_bytes = program.kernel_of(layer).facts.vtcm_filled_bytes;
         manifest["kernels"][i].update(roofline_entry(work, program.target));
+        if (const auto &measured = program.kernel_of(layer).measured) {
+            manifest["kernels"][i]["measured"] = *measured;
+        }
         if (wants_listings(options)) {
             manifest["kernels"][i]["listing"] = "asm/" + layer.function + ".html";
         }

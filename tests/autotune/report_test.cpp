@@ -166,14 +166,21 @@ TEST(Report, EscapesEveryString) {
     EXPECT_THAT(page, HasSubstr("&lt;/script&gt;&lt;img"));
 }
 
+/// As a record says.
+json measured(double us) {
+    return {{"cost", us * 1e3}, {"default_cost", us * 1e3}, {"unit", "ns"}, {"points", 1}, {"machine", "one"}};
+}
+
 TEST(Report, ShowsMeasurements) {
     json entry = kernel("fast", 1 << 20);
-    entry["measured"] = {{"min_us", 3.0}, {"median_us", 2 * entry["bound_us"].get<double>()}};
+    entry["measured"] = measured(2 * entry["bound_us"].get<double>());
     const std::string page = report(manifest({entry, kernel("unknown", 1 << 20)}));
     EXPECT_THAT(page, HasSubstr(">measured µs<"));
     EXPECT_THAT(page, HasSubstr(">0.50<"));
     EXPECT_EQ(count(page, "class=\"measured\""), 1u);
     EXPECT_THAT(report(manifest({kernel("unknown", 1 << 20)})), Not(HasSubstr(">measured µs<")));
+    entry["measured"]["unit"] = "packets"; // no time
+    EXPECT_THAT(report(manifest({entry})), Not(HasSubstr(">measured µs<")));
 }
 
 TEST(Report, RanksTheLayersThatCostMost) {
@@ -190,8 +197,8 @@ TEST(Report, RanksTheLayersThatCostMost) {
 
 TEST(Report, RanksMeasuredLayersByTheTimeAboveTheirBound) {
     json large = kernel("near", 8 << 20), small = kernel("far", 1 << 20);
-    large["measured"] = {{"min_us", 0.0}, {"median_us", 1.1 * large["bound_us"].get<double>()}};
-    small["measured"] = {{"min_us", 0.0}, {"median_us", 9 * small["bound_us"].get<double>()}};
+    large["measured"] = measured(1.1 * large["bound_us"].get<double>());
+    small["measured"] = measured(9 * small["bound_us"].get<double>());
     const std::string page = report(manifest({large, small}));
     const std::string list = page.substr(page.find("<ol>"), page.find("</ol>") - page.find("<ol>"));
     EXPECT_LT(list.find(">far<"), list.find(">near<"));
