@@ -110,9 +110,12 @@ std::string KernelCase::verify() {
     std::string difference;
     for (int64_t i = 0; i < pieces && difference.empty(); ++i) {
         const int64_t row = part ? i * (m - 1) / (pieces - 1) : 0; // the first, the last and some between
-        const auto src_offset = static_cast<size_t>(row * piece.src[0].bytes());
         const auto dst_offset = static_cast<size_t>(row * piece.dst[0].bytes());
-        row_.reference(piece, {src_[0].data() + src_offset}, {expected.data()});
+        std::vector<const void *> sources;
+        for (size_t s = 0; s < src_.size(); ++s) {
+            sources.push_back(src_[s].data() + row * piece.src[s].bytes());
+        }
+        row_.reference(piece, sources, {expected.data()});
         difference = first_difference(dst_[0].data() + dst_offset, expected.data(), expected.size(), dst_offset);
     }
     return difference;
