@@ -247,7 +247,7 @@ void append_record(const fs::path &folder, const Record &record) {
     }
 }
 
-ChooseTile recorded_tiles(Records records) {
+ChooseTile tiles_of(Records records) {
     return [records = std::move(records)](const KernelRequest &request, const TileSpace &space,
                                           const TargetFacts &target) {
         const Record *record = records.find(request, space, target);

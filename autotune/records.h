@@ -77,6 +77,6 @@ private:
 void append_record(const std::filesystem::path &folder, const Record &);
 
 /// Chooses a kernel's recorded tile, else its schedule's own.
-ChooseTile recorded_tiles(Records records);
+ChooseTile tiles_of(Records records);
 
 } // namespace nibble

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "autotune/tuner.h"
+#include "bench/type_options.h"
 #include "compiler/target.h"
 
 namespace {
@@ -30,6 +31,8 @@ void declare(CLI::App &app, nibble::TuneOptions &options) {
     auto *model = app.add_option("--model", options.model, "a .onnx or .tflite file, or a Nibble model folder");
     auto *layers = app.add_option("--layers", options.layers, "a list of bare layers: .json or .csv");
     model->excludes(layers);
+    app.add_option("--filter", options.filter, "only layers of the list whose name has this text")->needs(layers);
+    nibble::add_type_options(app, options.types);
     app.add_option("--records", options.records, "folder that records are added to (default: nibble-records)");
     app.add_option("--batch", options.import.batch, "the first dimension of an imported model's inputs")
         ->needs(model)

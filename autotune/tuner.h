@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/typed_layers.h"
 #include "compiler/importing.h"
 
 namespace nibble {
@@ -16,6 +17,8 @@ struct TuneOptions {
     std::filesystem::path layers;                     ///< a list of layers
     std::filesystem::path records = "nibble-records"; ///< folder that records are added to
     ImportOptions import;
+    std::string filter;            ///< only layers of the list whose names have this text
+    LayerTypes types;              ///< of the list's layers
     std::optional<double> seconds; ///< no further kernel is begun after these
     int points = 16;               ///< tiles of a kernel that are measured at most
     int jobs = 1;

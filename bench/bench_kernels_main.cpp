@@ -1,4 +1,4 @@
-// bench_kernels: default kernels of a list of layers, checked and measured beside the machine's peak.
+// bench_kernels: kernels of a list of layers, checked and measured beside the machine's peak.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "bench/kernel_bench.h"
+#include "bench/type_options.h"
 #include "compiler/target.h"
 
 namespace {
@@ -35,9 +36,9 @@ void declare(CLI::App &app, CommandLine &line) {
     app.add_option("--target", options.target, "target to generate for (default: host)")
         ->check(CLI::IsMember(target_names()));
     app.add_option("--filter", options.filter, "only layers whose name has this text");
-    app.add_option("--act", options.act, "type of the activations")->check(CLI::IsMember({"s8", "u8", "f32"}));
-    app.add_option("--wei", options.wei, "type of the weights")
-        ->check(CLI::IsMember({"s8", "s4", "s4g128", "s4g64", "s4g32", "s4i128"}));
+    nibble::add_type_options(app, options.types);
+    app.add_option("--records", options.records,
+                   "folder of records of tuned tiles, before those that come with Nibble; none: neither");
     app.add_flag("--cold", line.cold, "weights come from memory, not from a cache");
     auto *csv = app.add_flag("--csv", line.csv, "comma-separated lines");
     app.add_flag("--markdown", line.markdown, "the table of docs/benchmarking.md")->excludes(csv);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
-#include <random>
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -13,11 +12,9 @@
 #include "bench/thread_gain.h"
 #include "compiler/build_kernels.h"
 #include "compiler/files.h"
-#include "compiler/layers_file.h"
 #include "compiler/library.h"
-#include "compiler/operators/support/group_samples.h"
-#include "compiler/operators/support/u8_view.h"
 #include "compiler/progress.h"
+#include "compiler/recorded_tiles.h"
 #include "model/error.h"
 
 namespace nibble {
@@ -28,60 +25,13 @@ constexpr int most_rounds = 51;
 constexpr int least_rounds = 9;
 constexpr double seconds_per_layer = 1;
 constexpr uint32_t seed = 20261121;
-/// Of activations; neither 0, so that a kernel pays for them.
-constexpr int64_t src_zero = -5, dst_zero = 4;
-
-/// The inputs that share a scale: "s4g128" has 128; 0 where all do.
-int64_t group_size(const std::string &wei) { return wei.size() > 3 ? std::stoll(wei.substr(3)) : 0; }
-
-/// Gives a layer of the list the types that are asked for.
-void set_types(Layer &layer, const KernelBenchOptions &options) {
-    const int64_t size = group_size(options.wei);
-    if (options.act == "f32" || size != 0) {
-        if (layer.op != "fully_connected") {
-            throw Error(Finding{options.layers.string(), layer.name, layer.op, "fully_connected, for these types"});
-        }
-        const int64_t m = layer.at("m"), k = layer.at("k"), n = layer.at("n");
-        if (size != 0 && k % size != 0) {
-            throw Error(Finding{options.layers.string(), layer.name, fmt::format("{} inputs", k),
-                                fmt::format("a multiple of {}", size)});
-        }
-        operators::GroupForm form;
-        form.groups = size == 0 ? 1 : k / size;
-        form.wei_bits = options.wei == "s8" ? 8 : 4;
-        form.multiplied = options.wei == "s4i128";
-        form.src_is_f32 = options.act == "f32";
-        layer = operators::group_layer(layer.name, m, k, n, form);
-    } else {
-        layer.attributes["src_zero"] = src_zero;
-        layer.attributes["dst_zero"] = dst_zero;
-        if (options.wei == "s4") {
-            layer.attributes["wei_bits"] = 4;
-            layer.attributes["wei_zero_by_channel"] = 0;
-        }
-    }
-    if (options.act == "u8") {
-        operators::make_u8(layer);
-    }
-}
 
 std::vector<Layer> chosen_layers(const KernelBenchOptions &options) {
-    std::vector<Layer> layers = read_layers(options.layers);
-    const auto other = [&](const Layer &layer) {
-        return layer.name.find(options.filter) == std::string::npos ||
-               (options.act == "f32" && layer.op != "fully_connected");
-    };
-    layers.erase(std::remove_if(layers.begin(), layers.end(), other), layers.end());
-    if (layers.empty()) {
-        throw Error(Finding{options.layers.string(), "--filter", options.filter, "text in the name of a layer"});
-    }
-    std::mt19937 generator(seed);
-    for (Layer &layer : layers) {
+    std::vector<Layer> layers = typed_layers(options.layers, options.filter, options.types);
+    for (const Layer &layer : layers) {
         if (find_operator(layer.op)->macs(layer) == 0) {
             throw Error(Finding{options.layers.string(), layer.name, layer.op, "an operator that multiplies and adds"});
         }
-        set_types(layer, options);
-        find_operator(layer.op)->randomise(layer, generator);
     }
     return layers;
 }
@@ -106,7 +56,7 @@ KernelResult empty_result(const Program &program, const CompiledLayer &layer, co
     KernelResult result;
     result.layer = layer.layer.name;
     result.op = layer.layer.op;
-    result.types = to_string(layer.layer.src[0].dtype) + options.wei;
+    result.types = to_string(layer.layer.src[0].dtype) + options.types.wei;
     result.note = fmt::format("{} {} {}", layer.lowering, request.schedule, to_string(request.tile));
     result.clock_ghz = peak.clock_ghz;
     return result;
@@ -193,7 +143,8 @@ std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
         throw Error(Finding{"bench_kernels", "--target", target.name + ", whose code runs under " + target.runner,
                             "a target of this machine; run_model --bench counts instructions of a model's library"});
     }
-    Program program = plan_layers(chosen_layers(options), options.layers.string(), library_name, target);
+    Program program = plan_layers(chosen_layers(options), options.layers.string(), library_name, target,
+                                  recorded_tiles(options.records, target));
     const LoadedLibrary library = build(program, options);
     const ComputePeak peak = require_compute_peak(target);
     Caller caller(static_cast<size_t>(program.scratch_bytes()));

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "autotune/records.h"
 #include "autotune/report.h"
 #include "autotune/report_listing.h"
 #include "autotune/roofline.h"
@@ -21,6 +20,7 @@
 #include "compiler/output_folder.h"
 #include "compiler/overrides.h"
 #include "compiler/progress.h"
+#include "compiler/recorded_tiles.h"
 #include "compiler/resources.h"
 #include "compiler/rows.h"
 #include "model/error.h"
@@ -46,26 +46,9 @@ std::string library_name(const GenerateOptions &options) {
     return name.rfind("nibble", 0) == 0 || name.rfind("halide", 0) == 0 ? "lib_" + name : name;
 }
 
-/// Where tiles come from, with a note on records that no longer count.
-ChooseTile tiles_of(const GenerateOptions &options, const TargetFacts &target) {
-    if (options.records == "none") {
-        return default_tile;
-    }
-    Records records;
-    if (!options.records.empty()) {
-        records = Records(options.records, target);
-    }
-    records.add(Records(resource_folder() / "records", target));
-    if (records.stale() > 0) {
-        fmt::print(stderr, "note: {} records of {} are of another compiler or schedule, and left out\n",
-                   records.stale(), target.name);
-    }
-    return recorded_tiles(std::move(records));
-}
-
 Program plan(const GenerateOptions &options, const TargetFacts &target, const Tools &tools, const fs::path &work) {
     const std::string name = library_name(options);
-    ChooseTile choose_tile = tiles_of(options, target);
+    ChooseTile choose_tile = recorded_tiles(options.records, target);
     if (options.model.empty()) {
         return plan_layers(read_layers(options.layers), options.layers.string(), name, target, std::move(choose_tile));
     }

@@ -78,7 +78,7 @@ TEST_F(RecordsTest, ComeBackAsTheyWereAdded) {
     const Record *found = records.find(request, space(), target);
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(nlohmann::json(*found), nlohmann::json(measured(other_tile())));
-    const TileChoice choice = recorded_tiles(records)(request, space(), target);
+    const TileChoice choice = tiles_of(records)(request, space(), target);
     EXPECT_EQ(choice.tile, other_tile());
     EXPECT_EQ(choice.origin, "record");
     ASSERT_TRUE(choice.measured);
@@ -92,7 +92,7 @@ TEST_F(RecordsTest, ServeOtherNumbersOfTheSameShapeAlone) {
     EXPECT_NE(records.find(request, space(), target), nullptr);
     request.parameters["elements"] = 1001;
     EXPECT_EQ(records.find(request, space(), target), nullptr);
-    EXPECT_EQ(recorded_tiles(records)(request, space(), target).origin, "default");
+    EXPECT_EQ(tiles_of(records)(request, space(), target).origin, "default");
 }
 
 TEST_F(RecordsTest, LaterLinesReplaceEarlierOnesAndOtherFoldersFillIn) {
