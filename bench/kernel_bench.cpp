@@ -164,7 +164,7 @@ std::vector<KernelResult> bench_kernels(const KernelBenchOptions &options) {
         KernelResult &result = results[i];
         const auto body = [&, function = library.function(std::string(library_name) + "_" + layer.function)](
                               benchmark::State &state) {
-            KernelCase kernel(layer, function, caller, options.weights, seed);
+            KernelCase kernel(std::make_shared<LayerData>(layer, options.weights, seed), function, caller);
             result.macs = kernel.macs();
             measure(state, kernel, peak, caller, pool ? &*pool : nullptr, result);
         };

@@ -111,10 +111,11 @@ std::vector<TimedTile> time_tiles(const Layer &layer, const TargetFacts &target,
     write_library(program, NIBBLE_VERSION, tools, work.path(), archive);
     const LoadedLibrary library(archive, library_name, tools.ld_lld);
     Caller caller(static_cast<size_t>(program.scratch_bytes()));
+    const auto data = std::make_shared<LayerData>(program.layers.front(), Weights::warm, seed);
     std::vector<Racer> racers;
     for (const CompiledLayer &compiled : program.layers) {
         const auto function = library.function(std::string(library_name) + "_" + compiled.function);
-        auto kernel = std::make_unique<KernelCase>(compiled, function, caller, Weights::warm, seed);
+        auto kernel = std::make_unique<KernelCase>(data, function, caller);
         TimedTile &result = result_of(compiled, program, results);
         result.problem = kernel->verify();
         if (result.problem.empty()) {
