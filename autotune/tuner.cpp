@@ -25,8 +25,8 @@ namespace {
 constexpr size_t points_together = 5; ///< measured in one run, beside the schedule's own and the fastest so far
 constexpr double least_gain = 0.01;   ///< what another tile has to be faster by: less is within the noise
 
-/// Tenths of nanoseconds, which is more than a clock tells.
-double rounded(double nanoseconds) { return std::round(nanoseconds * 10) / 10; }
+/// Tenths: more than a clock tells.
+double rounded(double cost) { return std::round(cost * 10) / 10; }
 
 /// A kernel that is to be tuned.
 struct Task {
@@ -98,24 +98,24 @@ private:
         if (std::find(known_.begin(), known_.end(), own) == known_.end()) {
             known_.push_back(own);
         }
-        const std::vector<TimedTile> timed = time_tiles(task_.layer, target_, tiles, options_.jobs, tools_);
-        const auto time_of = [&](const Tile &tile) {
-            return std::find_if(timed.begin(), timed.end(), [&](const TimedTile &other) { return other.tile == tile; });
+        const std::vector<TileCost> costs = cost_tiles(task_.layer, target_, tiles, options_.jobs, tools_);
+        const auto cost_of = [&](const Tile &tile) {
+            return std::find_if(costs.begin(), costs.end(), [&](const TileCost &other) { return other.tile == tile; });
         };
-        if (const auto &mine = *time_of(own); !mine.problem.empty()) {
+        if (const auto &mine = *cost_of(own); !mine.problem.empty()) {
             throw Error(Finding{"tune", "layer '" + task_.layer.name + "', tile " + to_string(own), mine.problem,
                                 "the reference's results"});
         }
-        own_ns_ = time_of(own)->nanoseconds;
-        best_ns_ = time_of(best_)->nanoseconds;
-        if (best_ns_ > own_ns_ * (1 - least_gain)) { // it was luck
+        own_cost_ = cost_of(own)->cost;
+        best_cost_ = cost_of(best_)->cost;
+        if (best_cost_ > own_cost_ * (1 - least_gain)) { // it was luck
             best_ = own;
-            best_ns_ = own_ns_;
+            best_cost_ = own_cost_;
         }
-        for (const TimedTile &other : timed) {
-            if (other.problem.empty() && other.nanoseconds < best_ns_ * (1 - least_gain)) {
+        for (const TileCost &other : costs) {
+            if (other.problem.empty() && other.cost < best_cost_ * (1 - least_gain)) {
                 best_ = other.tile;
-                best_ns_ = other.nanoseconds;
+                best_cost_ = other.cost;
             }
         }
     }
@@ -125,11 +125,11 @@ private:
         request.tile = best_;
         Record record = record_for(request, task_.space, target_);
         record.origin = "measured";
-        record.cost = rounded(best_ns_);
-        record.default_cost = rounded(own_ns_);
-        record.unit = "ns";
+        record.cost = rounded(best_cost_);
+        record.default_cost = rounded(own_cost_);
+        record.unit = cost_unit(target_);
         record.points = static_cast<int>(known_.size());
-        record.machine = cpu_model();
+        record.machine = target_.runner == "native" ? cpu_model() : target_.runner;
         return record;
     }
 
@@ -140,23 +140,21 @@ private:
     std::vector<Tile> tiles_;
     std::vector<Tile> known_;
     Tile best_;
-    double best_ns_ = 0;
-    double own_ns_ = 0;
+    double best_cost_ = 0;
+    double own_cost_ = 0;
 };
 
 std::string line_of(const Task &task, const Record &record) {
-    return fmt::format("{}: {} of {} points, {:.2f} us, {:.3f} of the schedule's own", task.layer.name,
-                       to_string(record.tile), record.points, record.cost * 1e-3, record.cost / record.default_cost);
+    return fmt::format("{}: {} of {} points, {} {}, {:.3f} of the schedule's own", task.layer.name,
+                       to_string(record.tile), record.points, record.cost, record.unit,
+                       record.cost / record.default_cost);
 }
 
 } // namespace
 
 void tune(const TuneOptions &options) {
     const TargetFacts target = find_target(options.target);
-    if (target.runner != "native") {
-        throw Error(Finding{"tune", "--target", target.name + ", whose code runs under " + target.runner,
-                            "a target of this machine"});
-    }
+    cost_unit(target); // else nothing can be measured
     const Tools tools = read_tools();
     const Program program = plan(options, target, tools);
     const Records known(options.records, target);

@@ -38,6 +38,7 @@ struct Artifact {
     std::string target;
     std::string runner;            ///< "native", or the emulator that the target's programs run under
     std::filesystem::path archive; ///< lib<name>.a
+    bool has_run = true;           ///< false: a library of bare layers
     size_t scratch_bytes = 0;
     size_t worker_scratch_bytes = 0;
     size_t vtcm_bytes = 0;

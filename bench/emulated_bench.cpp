@@ -6,32 +6,10 @@
 #include <fmt/format.h>
 
 #include "autotune/html.h"
-#include "bench/instruction_counts.h"
-#include "compiler/process.h"
-#include "model/json_text.h"
+#include "bench/call_counter.h"
 
 namespace nibble {
 namespace {
-
-std::string disassemble(const GuestProgram &program, const Tools &tools) {
-    const std::string file = "guest.txt";
-    // llvm-objdump has no option for its output's file.
-    run_tool({"sh", "-c", "exec \"$0\" -d --no-show-raw-insn --mattr=+all guest.elf >\"$1\"", tools.llvm_objdump, file},
-             program.folder());
-    return read_file(program.folder() / file);
-}
-
-/// The blocks that one call ran, in a process of its own.
-std::vector<CodeBlock> count_call(const EmulatedLibrary &library, const LayerCall &call,
-                                  const std::string &disassembly) {
-    const std::filesystem::path counts = library.program()->folder() / "counts.txt";
-    const std::string plugin = (resource_folder() / "runtime" / "libnibble_count.so").string();
-    {
-        EmulatedLibrary counted(library.program(), {"-plugin", plugin + ",out=" + counts.string()});
-        counted.call(call.function, call.inputs, call.outputs);
-    }
-    return executed_blocks(disassembly, read_counts(counts));
-}
 
 double macs_per_cycle(const LayerCounts &layer, const std::string &processor) {
     return static_cast<double>(layer.layer->work.macs) / layer.cycles.at(processor);
@@ -65,15 +43,14 @@ std::vector<LayerCounts> count_packets(EmulatedLibrary &library, const ModelRunn
 std::vector<LayerCounts> count_blocks(const EmulatedLibrary &library, const ModelRunner &runner,
                                       const TargetFacts &target) {
     const Tools tools = read_tools();
-    const std::string disassembly = disassemble(*library.program(), tools);
+    const CallCounter counter(library.program(), tools);
     const std::vector<ArtifactLayer> &layers = library.program()->artifact().layers;
     std::vector<LayerCounts> result;
     for (size_t i = 0; i < layers.size(); ++i) {
-        const std::vector<CodeBlock> blocks = count_call(library, runner.layer_calls()[i], disassembly);
+        const std::vector<CodeBlock> blocks = counter.blocks(runner.layer_calls()[i]);
         LayerCounts counts{&layers[i], instructions_of(blocks), 0, {}};
         for (const std::string &processor : target.modelled_processors) {
-            counts.cycles[processor] =
-                modelled_cycles(blocks, {target.elf_machine, processor}, tools, library.program()->folder());
+            counts.cycles[processor] = counter.cycles(blocks, target, processor);
         }
         result.push_back(std::move(counts));
     }

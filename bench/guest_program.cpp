@@ -41,7 +41,10 @@ GuestProgram::GuestProgram(const Artifact &artifact, const std::string &ld_lld)
     if (!fs::is_regular_file(artifact.archive)) {
         throw Error(Finding{artifact.archive.string(), "file", "nothing", "the library that gen_kernels wrote"});
     }
-    std::vector<std::string> functions = {artifact.name + "_run"};
+    std::vector<std::string> functions;
+    if (artifact.has_run) {
+        functions.push_back(artifact.name + "_run");
+    }
     for (const ArtifactLayer &layer : artifact.layers) {
         functions.push_back(layer.function);
     }

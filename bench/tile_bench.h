@@ -1,8 +1,7 @@
-// One layer with several tiles, timed in turn.
+// What calls of one layer cost with several tiles.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,17 +12,20 @@
 
 namespace nibble {
 
-/// What one tile came to.
-struct TimedTile {
+struct TileCost {
     Tile tile;
-    double nanoseconds = 0; ///< of one call, half_sample_mode of its rounds
-    std::string problem;    ///< why there is no time: it could not be compiled, or its results are not the reference's
+    double cost = 0;     ///< of one call, in cost_unit()
+    std::string problem; ///< why there is none: it could not be compiled, or its results are not the reference's
 };
 
-/// Builds the layer, which has its constants, with each of the tiles and calls them in turn, round after round; those
-/// that are far behind drop out early. Results are compared with the reference's. Throws Error where nothing can be
-/// built. `target` is one of this machine's.
-std::vector<TimedTile> time_tiles(const Layer &, const TargetFacts &target, const std::vector<Tile> &, int jobs,
-                                  const Tools &);
+/// "ns" on this machine; under an emulator "packets" where its processor counts them, else "cycles", by llvm-mca's
+/// model of the target's first processor. Throws Error for a target whose code can't be run here.
+std::string cost_unit(const TargetFacts &);
+
+/// Builds the layer, which has its constants, with each of the tiles, calls them and compares their results with the
+/// reference's. On this machine they are called in turn, round after round, those far behind dropping out; the cost is
+/// the half_sample_mode of the rounds. Throws Error where nothing can be built.
+std::vector<TileCost> cost_tiles(const Layer &, const TargetFacts &target, const std::vector<Tile> &, int jobs,
+                                 const Tools &);
 
 } // namespace nibble

@@ -113,10 +113,25 @@ def test_gen_kernels_tunes_with_the_records_that_it_makes(tmp_path):
     assert (tmp_path / "out/libspeech.a").read_bytes() == (tmp_path / "again/libspeech.a").read_bytes()
 
 
+@pytest.mark.parametrize("target, unit", [("hexagon-64-hvx", "packets"), ("arm-64-dotprod", "cycles")])
+def test_under_an_emulator_costs_are_counted(target, unit, tmp_path):
+    """Counts are the same in each run, whatever else the machine does, and so are the records."""
+    layers = tmp_path / "layers.csv"
+    layers.write_text("conv,small,6,6,32,64,1,1,1,0\ngemm,rows,3,64,32\n", encoding="utf-8")
+    for folder in ("a", "b"):
+        result = run("tune", f"--target={target}", f"--layers={layers}", f"--records={tmp_path / folder}", "--points=2", "--quiet")
+        assert result.returncode == 0, result.stderr
+    text = (tmp_path / "a" / f"{target}.jsonl").read_text(encoding="utf-8")
+    assert text == (tmp_path / "b" / f"{target}.jsonl").read_text(encoding="utf-8")
+    records = [json.loads(line) for line in text.splitlines()]
+    assert len(records) == 2
+    assert all(record["unit"] == unit and 0 < record["cost"] <= record["default_cost"] for record in records)
+
+
 @pytest.mark.parametrize(
     "flags, status, words",
     [
-        (["--target=arm-64", MODEL], 1, ["arm-64", "qemu-aarch64", "expected a target of this machine"]),
+        (["--target=cuda-sm90", MODEL], 1, ["cuda-sm90", "expected a processor's"]),
         (["--target=generic", "--model=/nonexistent.tflite"], 1, ["/nonexistent.tflite"]),
         (["--target=nowhere", MODEL], 2, ["--target", "nowhere"]),
         (["--target=generic"], 2, ["--model or --layers"]),
