@@ -12,7 +12,7 @@
 namespace nibble {
 
 struct TuneOptions {
-    std::string target;                               ///< one whose code runs here
+    std::string target;                               ///< of a processor
     std::filesystem::path model;                      ///< a model, or
     std::filesystem::path layers;                     ///< a list of layers
     std::filesystem::path records = "nibble-records"; ///< folder that records are added to
