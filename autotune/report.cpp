@@ -58,12 +58,13 @@ std::string legend(const ReportModel &model) {
 std::string chart_section(const ReportModel &model, const TargetFacts &target, const Roofs &roofs) {
     const std::string chart = roofline_chart(model, roofs);
     std::string html = "<section class=\"figure\"><h2>Roofline</h2>\n";
-    html +=
-        fmt::format("<p class=\"soft\">Nominal roofs of {} at {:g} GHz. A point is a layer at its bound, its size the "
-                    "layer's share "
-                    "of the time; {}.</p>\n",
-                    escape_html(target.name), target.clock_ghz,
-                    model.measured ? "an open point is the layer as measured" : "nothing was measured for this report");
+    html += fmt::format(
+        "<p class=\"soft\">Nominal roofs of {} at {:g} GHz. A point is a layer at its bound, its size the "
+        "layer's share "
+        "of the time; {}.</p>\n",
+        escape_html(target.name), target.clock_ghz,
+        model.measured ? "an open point is the layer as its tile's record measured it, at that machine's clock"
+                       : "nothing was measured for this report");
     html += chart.empty() ? "<p>No layer multiplies.</p>\n" : "<div class=\"wide\">" + chart + "</div>\n";
     return html + legend(model) + "</section>\n";
 }

@@ -55,7 +55,7 @@ std::string attention_list(const ReportModel &model, const Roofs &roofs) {
     }
     std::string html =
         fmt::format("<section><h2>Where attention pays first</h2>\n<p class=\"soft\">Ranked by {}.</p>\n<ol>\n",
-                    model.measured ? "time above the bound" : "least time: nothing was measured");
+                    model.measured ? "measured time above the nominal bound" : "least time: nothing was measured");
     for (const ReportLayer *layer : model.first_to_look_at(most_layers)) {
         html += item(model, *layer, roofs.peak_gmacs());
     }

@@ -49,8 +49,8 @@ std::string headings(const ReportModel &model) {
         heading("of all", "number", "share of the sum of the bounds") +
         heading("bound by", "text", "the resource that sets the bound");
     if (model.measured) {
-        html +=
-            heading("measured µs", "number", "by the tile's record") + heading("of roof", "number", "bound / measured");
+        html += heading("measured µs", "number", "by the tile's record, at its machine's clock") +
+                heading("of roof", "number", "bound / measured");
     }
     return html + heading("types", "text") + heading("lowering", "text") + heading("schedule", "text") +
            heading("tile", "text") +
