@@ -102,10 +102,7 @@ private:
         const auto cost_of = [&](const Tile &tile) {
             return std::find_if(costs.begin(), costs.end(), [&](const TileCost &other) { return other.tile == tile; });
         };
-        if (const auto &mine = *cost_of(own); !mine.problem.empty()) {
-            throw Error(Finding{"tune", "layer '" + task_.layer.name + "', tile " + to_string(own), mine.problem,
-                                "the reference's results"});
-        }
+        check(costs);
         own_cost_ = cost_of(own)->cost;
         best_cost_ = cost_of(best_)->cost;
         if (best_cost_ > own_cost_ * (1 - least_gain)) { // it was luck
@@ -113,9 +110,20 @@ private:
             best_cost_ = own_cost_;
         }
         for (const TileCost &other : costs) {
-            if (other.problem.empty() && other.cost < best_cost_ * (1 - least_gain)) {
+            if (other.compiled && other.cost < best_cost_ * (1 - least_gain)) {
                 best_ = other.tile;
                 best_cost_ = other.cost;
+            }
+        }
+    }
+
+    /// No tile may change results, and the schedule's own has to compile.
+    void check(const std::vector<TileCost> &costs) const {
+        for (const TileCost &cost : costs) {
+            const bool missing = !cost.compiled && cost.tile == task_.request.tile;
+            if (missing || !cost.problem.empty()) {
+                throw Error(Finding{"tune", "layer '" + task_.layer.name + "', tile " + to_string(cost.tile),
+                                    missing ? "no kernel" : cost.problem, "the reference's results"});
             }
         }
     }

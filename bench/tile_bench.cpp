@@ -42,10 +42,13 @@ std::vector<TileCost> cost_tiles(const Layer &layer, const TargetFacts &target, 
     const TileProgram program = compile_tiles(layer, target, tiles, jobs, tools, work);
     std::vector<TileCost> costs;
     for (const Tile &tile : tiles) {
-        costs.push_back({tile, 0, "it could not be compiled"});
+        costs.push_back({tile, 0, false, ""});
     }
     const auto data = std::make_shared<LayerData>(program.program.layers.front(), Weights::warm, seed);
     const std::vector<TileCost *> results = results_of(program.program, costs);
+    for (TileCost *result : results) {
+        result->compiled = true;
+    }
     (cost_unit(target) == "ns" ? time_tiles : count_tiles)(program, data, tools, results);
     return costs;
 }

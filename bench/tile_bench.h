@@ -14,8 +14,9 @@ namespace nibble {
 
 struct TileCost {
     Tile tile;
-    double cost = 0;     ///< of one call, in cost_unit()
-    std::string problem; ///< why there is none: it could not be compiled, or its results are not the reference's
+    double cost = 0; ///< of one call, in cost_unit()
+    bool compiled = false;
+    std::string problem; ///< how its results differ from the reference's
 };
 
 /// "ns" on this machine; under an emulator "packets" where its processor counts them, else "cycles", by llvm-mca's
