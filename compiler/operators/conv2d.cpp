@@ -65,22 +65,8 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
     reference::Conv2d p;
-    p.n = layer.at("n");
-    p.h = layer.at("h");
-    p.w = layer.at("w");
-    p.ci = layer.at("ci");
-    p.oh = layer.at("oh");
-    p.ow = layer.at("ow");
-    p.co = layer.at("co");
-    p.kh = layer.at("kh");
-    p.kw = layer.at("kw");
+    set_dilated_convolution(layer, p);
     p.groups = layer.at("groups");
-    p.stride_h = layer.at("stride_h");
-    p.stride_w = layer.at("stride_w");
-    p.dilation_h = layer.at("dilation_h");
-    p.dilation_w = layer.at("dilation_w");
-    p.pad_top = layer.at("pad_top");
-    p.pad_left = layer.at("pad_left");
     p.src_zero = static_cast<int32_t>(layer.at("src_zero"));
     p.dst_zero = static_cast<int32_t>(layer.at("dst_zero"));
     p.wei_zero = static_cast<int32_t>(layer.at("wei_zero"));

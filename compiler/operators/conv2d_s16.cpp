@@ -14,6 +14,7 @@
 #include "compiler/operators/support/s16_legalisers.h"
 #include "compiler/operators/support/s16_samples.h"
 #include "compiler/operators/support/sampling.h"
+#include "compiler/operators/support/window.h"
 #include "compiler/operators/support/window_samples.h"
 #include "runtime/reference/requantize_math.h"
 
@@ -28,24 +29,10 @@ bool is_wide(const Layer &layer) { return layer.at("acc_bits") == 64; }
 
 reference::Conv2dS16 parameters(const Layer &layer) {
     reference::Conv2dS16 p;
-    p.n = layer.at("n");
-    p.h = layer.at("h");
-    p.w = layer.at("w");
-    p.ci = layer.at("ci");
-    p.oh = layer.at("oh");
-    p.ow = layer.at("ow");
-    p.co = layer.at("co");
-    p.kh = layer.at("kh");
-    p.kw = layer.at("kw");
+    set_dilated_convolution(layer, p);
     p.groups = layer.at("groups");
-    p.stride_h = layer.at("stride_h");
-    p.stride_w = layer.at("stride_w");
-    p.dilation_h = layer.at("dilation_h");
-    p.dilation_w = layer.at("dilation_w");
     p.up_h = layer.at("up_h");
     p.up_w = layer.at("up_w");
-    p.pad_top = layer.at("pad_top");
-    p.pad_left = layer.at("pad_left");
     p.clamp_min = static_cast<int32_t>(layer.at("clamp_min"));
     p.clamp_max = static_cast<int32_t>(layer.at("clamp_max"));
     return p;

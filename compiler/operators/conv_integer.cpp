@@ -74,22 +74,8 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {
     const auto data = operand_data(layer, operand_names, src);
     reference::ConvInteger p;
-    p.n = layer.at("n");
-    p.h = layer.at("h");
-    p.w = layer.at("w");
-    p.ci = layer.at("ci");
-    p.oh = layer.at("oh");
-    p.ow = layer.at("ow");
-    p.co = layer.at("co");
-    p.kh = layer.at("kh");
-    p.kw = layer.at("kw");
+    set_dilated_convolution(layer, p);
     p.groups = layer.at("groups");
-    p.stride_h = layer.at("stride_h");
-    p.stride_w = layer.at("stride_w");
-    p.dilation_h = layer.at("dilation_h");
-    p.dilation_w = layer.at("dilation_w");
-    p.pad_top = layer.at("pad_top");
-    p.pad_left = layer.at("pad_left");
     p.wei_zeros = layer.at("wei_zeros") != 0;
     p.src = element_of(layer, "src");
     p.wei = element_of(layer, "wei");

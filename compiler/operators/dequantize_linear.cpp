@@ -21,22 +21,7 @@ Layer legalise(const Model &model, const Operator &op, std::vector<Finding> &fin
     if (!context.ok()) {
         return {};
     }
-    const Tensor *zero = context.input(2) == nullptr ? nullptr : context.operand(2, src->dtype, -1);
-    context.expect_shape(*dst, src->shape);
-    Layer layer = context.layer({}, {dst});
-    legalise_scale_places(context, *src, *scale, zero, layer.attributes);
-    if (!context.ok()) {
-        return {};
-    }
-    set_element("src", src->dtype, layer.attributes);
-    add_operand(layer, "src", *src);
-    add_operand(layer, "scale", *scale);
-    if (zero != nullptr) {
-        add_operand(layer, "zero", *zero);
-    } else {
-        add_zeros(layer, "zero", src->dtype, scale->elements());
-    }
-    return layer;
+    return scaled_layer(context, {*src, *scale, *dst}, "src", src->dtype);
 }
 
 void run_reference(const Layer &layer, const std::vector<const void *> &src, const std::vector<void *> &dst) {

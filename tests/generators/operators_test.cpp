@@ -87,12 +87,6 @@ std::map<size_t, Operators::Work> Operators::work_;
 
 TEST_P(Operators, EqualReference) {
     const Work &work = work_.at(GetParam());
-    const std::vector<TargetFacts> &targets = runnable_targets();
-    if (std::none_of(targets.begin(), targets.end(),
-                     [](const TargetFacts &target) { return can_scale(samples()[GetParam()].layer, target); })) {
-        // Only where NIBBLE_TEST_TARGET names a target without: of all, generic has them on every machine.
-        GTEST_SKIP() << "NIBBLE_TEST_TARGET has no vectors for scales by group; the test runs without the variable";
-    }
     ASSERT_FALSE(work.cases.empty()) << "no schedule serves this operator";
     for (const KernelCase &test : work.cases) {
         const std::string problem = run_on_data_sets(test, kernels_, work.sets).problem;
@@ -100,7 +94,21 @@ TEST_P(Operators, EqualReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, Operators, testing::Range(size_t{0}, samples().size()),
+/// Samples that one of the targets can compute: all, but where NIBBLE_TEST_TARGET names a target without vectors of
+/// f32.
+std::vector<size_t> scalable_samples() {
+    const std::vector<TargetFacts> &targets = runnable_targets();
+    std::vector<size_t> scalable;
+    for (size_t i = 0; i < samples().size(); ++i) {
+        if (std::any_of(targets.begin(), targets.end(),
+                        [i](const TargetFacts &target) { return can_scale(samples()[i].layer, target); })) {
+            scalable.push_back(i);
+        }
+    }
+    return scalable;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, Operators, testing::ValuesIn(scalable_samples()),
                          [](const auto &test) { return samples()[test.param].name; });
 
 } // namespace

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/operators/support/operands.h"
+
 namespace nibble::operators {
 namespace {
 
@@ -30,6 +32,10 @@ reference::ScalePlaces scale_places_of(const Layer &layer) {
             layer.at("scale_outer"), layer.at("scale_channels"), layer.at("scale_inner")};
 }
 
+namespace {
+
+/// Attributes `axis` and `block_size` of a model's operator as extents of a layer; reports scales that do not fit the
+/// tensor, and zero points (null: none) of another shape.
 void legalise_scale_places(LegaliseContext &context, const Tensor &src, const Tensor &scale, const Tensor *zero,
                            Attributes &attributes) {
     if (zero != nullptr && zero->elements() != scale.elements()) {
@@ -62,6 +68,27 @@ void legalise_scale_places(LegaliseContext &context, const Tensor &src, const Te
     }
     context.expect_shape(scale, expected);
     set_scale_places(places, attributes);
+}
+
+} // namespace
+
+Layer scaled_layer(LegaliseContext &context, const ScaledTensors &tensors, const std::string &integers, DType type) {
+    const Tensor *zero = context.input(2) == nullptr ? nullptr : context.operand(2, type, -1);
+    context.expect_shape(tensors.dst, tensors.src.shape);
+    Layer layer = context.layer({}, {&tensors.dst});
+    legalise_scale_places(context, tensors.src, tensors.scale, zero, layer.attributes);
+    if (!context.ok()) {
+        return {};
+    }
+    set_element(integers, type, layer.attributes);
+    add_operand(layer, "src", tensors.src);
+    add_operand(layer, "scale", tensors.scale);
+    if (zero != nullptr) {
+        add_operand(layer, "zero", *zero);
+    } else {
+        add_zeros(layer, "zero", type, tensors.scale.elements());
+    }
+    return layer;
 }
 
 } // namespace nibble::operators

@@ -2,15 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "compiler/operators/support/legalise_context.h"
 #include "runtime/reference/scale_places.h"
 
 namespace nibble::operators {
 
-/// Attributes `axis` and `block_size` of a model's operator as extents of a layer; reports scales that do not fit the
-/// tensor, and zero points (null: none) of another shape.
-void legalise_scale_places(LegaliseContext &, const Tensor &src, const Tensor &scale, const Tensor *zero,
-                           Attributes &attributes);
+/// The tensors of an operator that scales.
+struct ScaledTensors {
+    const Tensor &src, &scale, &dst;
+};
+
+/// The layer of an operator with operands src, scale and, where it is given, zero, in this order: the zero points have
+/// the type of `integers` ("src" or "dst"). Reports what does not fit together.
+Layer scaled_layer(LegaliseContext &, const ScaledTensors &, const std::string &integers, DType type);
 reference::ScalePlaces scale_places_of(const Layer &);
 void set_scale_places(const reference::ScalePlaces &, Attributes &);
 

@@ -29,4 +29,30 @@ WindowAxis explicit_windows(int64_t source, int64_t taps, int64_t stride, int64_
 void legalise_windows(LegaliseContext &, const Tensor &src, const Tensor &dst, int64_t kh, int64_t kw, bool dilated,
                       Attributes &attributes);
 
+/// Attributes of a convolution's layer as fields of the same names: `p` is its reference's parameters.
+template <typename Parameters>
+void set_convolution(const Layer &layer, Parameters &p) {
+    p.n = layer.at("n");
+    p.h = layer.at("h");
+    p.w = layer.at("w");
+    p.ci = layer.at("ci");
+    p.oh = layer.at("oh");
+    p.ow = layer.at("ow");
+    p.co = layer.at("co");
+    p.kh = layer.at("kh");
+    p.kw = layer.at("kw");
+    p.stride_h = layer.at("stride_h");
+    p.stride_w = layer.at("stride_w");
+    p.pad_top = layer.at("pad_top");
+    p.pad_left = layer.at("pad_left");
+}
+
+/// The same of convolutions whose windows may have gaps.
+template <typename Parameters>
+void set_dilated_convolution(const Layer &layer, Parameters &p) {
+    set_convolution(layer, p);
+    p.dilation_h = layer.at("dilation_h");
+    p.dilation_w = layer.at("dilation_w");
+}
+
 } // namespace nibble::operators
