@@ -2,19 +2,14 @@
 #include "autotune/records.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 #include <stdexcept>
-#include <system_error>
 #include <tuple>
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-
+#include "autotune/json_lines.h"
 #include "model/error.h"
 #include "model/json_fields.h"
 #include "model/json_text.h"
@@ -61,6 +56,47 @@ double cost_of(Fields &fields, const std::string &key, FindingList &findings) {
     return value->get<double>();
 }
 
+/// Made by the compiler and the schedule that this program has.
+bool is_current(const Record &record, const TargetFacts &target) {
+    try {
+        std::string family;
+        const TileSpace space = find_tile_space(record.op, record.lowering, target, &family);
+        return record.compiler == compiler_version() && record.version == space.version && record.schedule == family;
+    } catch (const std::out_of_range &) {
+        return false;
+    }
+}
+
+/// How many doublings of sizes two kernels are apart; nothing where they differ otherwise.
+std::optional<double> distance(const Record &a, const Record &b) {
+    static const std::set<std::string> sizes = {"ci", "co", "h", "k", "m", "n", "oh", "ow", "w"};
+    if (a.op != b.op || a.lowering != b.lowering || a.schedule != b.schedule || a.shape.size() != b.shape.size()) {
+        return std::nullopt;
+    }
+    double doublings = 0;
+    for (const auto &[name, value] : a.shape) {
+        const auto other = b.shape.find(name);
+        const bool is_size = sizes.count(name) != 0;
+        if (other == b.shape.end() || (!is_size && other->second != value)) {
+            return std::nullopt;
+        }
+        doublings += is_size ? std::abs(std::log2(static_cast<double>(value) / static_cast<double>(other->second))) : 0;
+    }
+    return doublings;
+}
+
+fs::path file_of(const fs::path &folder, const std::string &target) { return folder / (target + ".jsonl"); }
+
+} // namespace
+
+void to_json(nlohmann::json &json, const Record &record) {
+    json = {{"target", record.target}, {"compiler", record.compiler}, {"version", record.version},
+            {"op", record.op},         {"lowering", record.lowering}, {"schedule", record.schedule},
+            {"shape", record.shape},   {"tile", record.tile},         {"origin", record.origin},
+            {"cost", record.cost},     {"unit", record.unit},         {"default_cost", record.default_cost},
+            {"points", record.points}, {"machine", record.machine}};
+}
+
 Record parse_record(const std::string &place, const std::string &line) {
     const nlohmann::json json = parse_json(place, line);
     FindingList findings(place);
@@ -92,51 +128,6 @@ Record parse_record(const std::string &place, const std::string &line) {
     fields.refuse_unknown_keys();
     findings.throw_if_any();
     return record;
-}
-
-[[noreturn]] void fail(const fs::path &path, const std::string &expected) {
-    throw Error(Finding{path.string(), "file", std::strerror(errno), expected});
-}
-
-/// A file that is open until the end of the scope.
-class OpenFile {
-public:
-    explicit OpenFile(const fs::path &path) : descriptor_(open(path.c_str(), O_RDWR | O_APPEND | O_CREAT, 0666)) {}
-    ~OpenFile() {
-        if (descriptor_ >= 0) {
-            close(descriptor_);
-        }
-    }
-    OpenFile(const OpenFile &) = delete;
-    OpenFile &operator=(const OpenFile &) = delete;
-
-    int descriptor() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
-/// Made by the compiler and the schedule that this program has.
-bool is_current(const Record &record, const TargetFacts &target) {
-    try {
-        std::string family;
-        const TileSpace space = find_tile_space(record.op, record.lowering, target, &family);
-        return record.compiler == compiler_version() && record.version == space.version && record.schedule == family;
-    } catch (const std::out_of_range &) {
-        return false;
-    }
-}
-
-fs::path file_of(const fs::path &folder, const std::string &target) { return folder / (target + ".jsonl"); }
-
-} // namespace
-
-void to_json(nlohmann::json &json, const Record &record) {
-    json = {{"target", record.target}, {"compiler", record.compiler}, {"version", record.version},
-            {"op", record.op},         {"lowering", record.lowering}, {"schedule", record.schedule},
-            {"shape", record.shape},   {"tile", record.tile},         {"origin", record.origin},
-            {"cost", record.cost},     {"unit", record.unit},         {"default_cost", record.default_cost},
-            {"points", record.points}, {"machine", record.machine}};
 }
 
 std::string compiler_version() { return "halide " NIBBLE_HALIDE_VERSION; }
@@ -178,15 +169,8 @@ bool same_key(const Record &a, const Record &b) {
 }
 
 Records::Records(const fs::path &folder, const TargetFacts &target) {
-    const fs::path path = file_of(folder, target.name);
-    if (!fs::exists(path)) {
-        return;
-    }
-    const std::string text = read_text(path);
-    size_t number = 1;
-    for (size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1, ++number) {
-        const std::string place = fmt::format("{}: line {}", path.string(), number);
-        Record record = parse_record(place, text.substr(begin, end - begin));
+    read_lines(file_of(folder, target.name), [&](const std::string &place, const std::string &line) {
+        Record record = parse_record(place, line);
         if (record.target != target.name) {
             throw Error(Finding{place, "target", record.target, target.name});
         }
@@ -195,7 +179,7 @@ Records::Records(const fs::path &folder, const TargetFacts &target) {
         } else {
             ++stale_;
         }
-    }
+    });
 }
 
 void Records::put(Record record) {
@@ -228,23 +212,31 @@ const Record *Records::find(const KernelRequest &request, const TileSpace &space
     return nullptr;
 }
 
+const Record *Records::nearest(const KernelRequest &request, const TileSpace &space, const TargetFacts &target) const {
+    if (space.predict == nullptr) {
+        return nullptr;
+    }
+    const Record wanted = record_for(request, space, target);
+    std::vector<std::pair<double, const Record *>> near;
+    for (const Record &record : records_) {
+        if (const std::optional<double> doublings = distance(record, wanted)) {
+            near.emplace_back(*doublings, &record);
+        }
+    }
+    std::stable_sort(near.begin(), near.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+    const std::vector<Tile> legal = space.legal(request.parameters, target);
+    const auto cycles = [&](const Tile &tile) { return space.predict(request.parameters, target, tile).cycles(); };
+    const double most = (1 + nearest_slack) * cycles(space.preferred(request.parameters, target));
+    const auto fits = [&](const auto &candidate) {
+        const Tile &tile = candidate.second->tile;
+        return std::find(legal.begin(), legal.end(), tile) != legal.end() && cycles(tile) <= most;
+    };
+    const auto found = std::find_if(near.begin(), near.end(), fits);
+    return found != near.end() ? found->second : nullptr;
+}
+
 void append_record(const fs::path &folder, const Record &record) {
-    const fs::path path = file_of(folder, record.target);
-    std::error_code error;
-    fs::create_directories(folder, error);
-    const OpenFile file(path);
-    if (file.descriptor() < 0 || flock(file.descriptor(), LOCK_EX) != 0) {
-        fail(path, "a file that records can be added to");
-    }
-    // What a search that was killed left of a line is no record.
-    const std::string text = read_file(path);
-    const size_t end = text.rfind('\n');
-    const size_t whole = end == std::string::npos ? 0 : end + 1;
-    const std::string line = nlohmann::json(record).dump() + "\n";
-    if ((whole < text.size() && ftruncate(file.descriptor(), static_cast<off_t>(whole)) != 0) ||
-        write(file.descriptor(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-        fail(path, "room for a record");
-    }
+    append_line(file_of(folder, record.target), record);
 }
 
 ChooseTile tiles_of(Records records) {
@@ -252,7 +244,9 @@ ChooseTile tiles_of(Records records) {
                                           const TargetFacts &target) {
         const Record *record = records.find(request, space, target);
         if (record == nullptr) {
-            return default_tile(request, space, target);
+            const Record *nearest = records.nearest(request, space, target);
+            return nearest != nullptr ? TileChoice{nearest->tile, "nearest", std::nullopt}
+                                      : default_tile(request, space, target);
         }
         TileChoice choice{record->tile, record->origin == "measured" ? "record" : "model", std::nullopt};
         if (record->origin == "measured") {

@@ -33,6 +33,9 @@ struct Record {
 
 void to_json(nlohmann::json &, const Record &);
 
+/// The record of a line that stands at `place` ("file: line 3"), which errors name. Throws Error.
+Record parse_record(const std::string &place, const std::string &line);
+
 /// What kernels are compiled by: "halide 21.0.0".
 std::string compiler_version();
 
@@ -63,6 +66,13 @@ public:
     /// whose tile is not legal for the request.
     const Record *find(const KernelRequest &, const TileSpace &, const TargetFacts &) const;
 
+    /// The record of the kernel that is most like this one, which has none itself: of the same operator and types, and
+    /// of sizes (pixels, channels, rows) as few doublings away as there are. Its tile is legal for the request, and the
+    /// schedule's model expects it to be within `nearest_slack` of the best; nullptr where there is no such record, or
+    /// no model.
+    const Record *nearest(const KernelRequest &, const TileSpace &, const TargetFacts &) const;
+    static constexpr double nearest_slack = 0.02;
+
     /// Records that another compiler or schedule version made.
     size_t stale() const { return stale_; }
 
@@ -76,7 +86,7 @@ private:
 /// Adds a line to <folder>/<target>.jsonl, whole or not at all, and makes the folder where there is none. Throws Error.
 void append_record(const std::filesystem::path &folder, const Record &);
 
-/// Chooses a kernel's recorded tile, else its schedule's own.
+/// Chooses a kernel's recorded tile, else that of the nearest record, else its schedule's own.
 ChooseTile tiles_of(Records records);
 
 } // namespace nibble

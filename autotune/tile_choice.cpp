@@ -12,7 +12,7 @@ void to_json(nlohmann::json &json, const MeasuredCost &cost) {
 }
 
 TileChoice default_tile(const KernelRequest &request, const TileSpace &space, const TargetFacts &target) {
-    return {space.preferred(request.parameters, target), "default", std::nullopt};
+    return {space.preferred(request.parameters, target), space.predict != nullptr ? "model" : "default", std::nullopt};
 }
 
 } // namespace nibble

@@ -24,14 +24,14 @@ void to_json(nlohmann::json &, const MeasuredCost &);
 
 struct TileChoice {
     Tile tile;
-    std::string origin; ///< "default", "record" or "model"
+    std::string origin; ///< "record", "nearest" (record), "model" of the schedule, or "default"
     std::optional<MeasuredCost> measured;
 };
 
 /// Chooses the tile of a request that is whole but for it, from the space of its schedule.
 using ChooseTile = std::function<TileChoice(const KernelRequest &, const TileSpace &, const TargetFacts &)>;
 
-/// The tile that the schedule prefers.
+/// The tile that the schedule prefers: by its model, where it has one.
 TileChoice default_tile(const KernelRequest &, const TileSpace &, const TargetFacts &);
 
 } // namespace nibble

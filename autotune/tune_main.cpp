@@ -2,41 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
-#include <limits>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "autotune/source_options.h"
 #include "autotune/tuner.h"
-#include "bench/type_options.h"
-#include "compiler/target.h"
 
 namespace {
 
 constexpr int input_error = 1;
 constexpr int usage_error = 2;
 
-std::vector<std::string> target_names() {
-    std::vector<std::string> names = nibble::list_targets();
-    names.push_back("host");
-    return names;
-}
-
 void declare(CLI::App &app, nibble::TuneOptions &options) {
     app.set_version_flag("--version", std::string("tune ") + NIBBLE_VERSION);
-    app.add_option("--target", options.target, "target to tune for, or host")
-        ->required()
-        ->check(CLI::IsMember(target_names()));
-    auto *model = app.add_option("--model", options.model, "a .onnx or .tflite file, or a Nibble model folder");
-    auto *layers = app.add_option("--layers", options.layers, "a list of bare layers: .json or .csv");
-    model->excludes(layers);
-    app.add_option("--filter", options.filter, "only layers of the list whose name has this text")->needs(layers);
-    nibble::add_type_options(app, options.types);
+    nibble::add_source_options(app, options.target, options.source);
     app.add_option("--records", options.records, "folder that records are added to (default: nibble-records)");
-    app.add_option("--batch", options.import.batch, "the first dimension of an imported model's inputs")
-        ->needs(model)
-        ->check(CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max()));
     app.add_option("--seconds", options.seconds, "begin no further kernel after so many")->check(CLI::Range(1e-3, 1e9));
     app.add_option("--points", options.points, "tiles of a kernel that are measured at most")
         ->check(CLI::Range(1, 4096));
@@ -55,9 +37,7 @@ int main(int argc, char **argv) {
         declare(app, options);
         try {
             app.parse(argc, argv);
-            if (options.model.empty() && options.layers.empty()) {
-                throw CLI::RequiredError("--model or --layers");
-            }
+            nibble::check_source(options.source);
         } catch (const CLI::Success &help) {
             return app.exit(help);
         } catch (const CLI::ParseError &error) {

@@ -1,158 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autotune/tuner.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "autotune/nearest_tiles.h"
 #include "autotune/peaks.h"
 #include "autotune/records.h"
-#include "bench/tile_bench.h"
-#include "compiler/files.h"
-#include "compiler/program.h"
+#include "autotune/tile_search.h"
 #include "compiler/progress.h"
-#include "model/error.h"
 
 namespace nibble {
 
-namespace fs = std::filesystem;
-
 namespace {
-
-constexpr size_t points_together = 5; ///< measured in one run, beside the schedule's own and the fastest so far
-constexpr double least_gain = 0.01;   ///< what another tile has to be faster by: less is within the noise
 
 /// Tenths: more than a clock tells.
 double rounded(double cost) { return std::round(cost * 10) / 10; }
 
-/// A kernel that is to be tuned.
-struct Task {
-    Layer layer;
-    KernelRequest request;
-    TileSpace space;
-};
-
-Program plan(const TuneOptions &options, const TargetFacts &target, const Tools &tools) {
-    if (!options.model.empty()) {
-        const TempFolder work(fs::temp_directory_path(), "nibble-tune-");
-        return plan_model(load_model(options.model, options.import, tools, work.path()), "tune", target);
-    }
-    return plan_layers(typed_layers(options.layers, options.filter, options.types), options.layers.string(), "tune",
-                       target);
+/// What a search found; it is done.
+Record record_of(const TuneTask &task, const TileSearch &search, const TargetFacts &target) {
+    KernelRequest request = task.request;
+    request.tile = search.best();
+    Record record = record_for(request, task.space, target);
+    record.origin = "measured";
+    record.cost = rounded(search.best_cost());
+    record.default_cost = rounded(search.own_cost());
+    record.unit = cost_unit(target);
+    record.points = static_cast<int>(search.measured().size());
+    record.machine = target.runner == "native" ? cpu_model() : target.runner;
+    return record;
 }
 
-/// The program's kernels that have tiles to choose from, of shapes that differ.
-std::vector<Task> tasks_of(const Program &program) {
-    std::vector<Task> tasks;
-    std::vector<Record> keys;
-    for (const CompiledLayer &layer : program.layers) {
-        const KernelRequest &request = program.kernel_of(layer).request;
-        const TileSpace space = find_tile_space(request.op, request.lowering, program.target, nullptr);
-        const Record key = record_for(request, space, program.target);
-        const auto same = [&](const Record &other) { return same_key(key, other); };
-        if (std::none_of(keys.begin(), keys.end(), same) &&
-            space.legal(request.parameters, program.target).size() > 1) {
-            tasks.push_back({layer.layer, request, space});
-            keys.push_back(key);
-        }
-    }
-    return tasks;
-}
-
-/// The fastest of a kernel's tiles that were measured.
-class Search {
-public:
-    Search(const Task &task, const TargetFacts &target, const TuneOptions &options, const Tools &tools)
-        : task_(task), target_(target), options_(options), tools_(tools),
-          tiles_(task.space.legal(task.request.parameters, target)), best_(task.request.tile) {}
-
-    Record run() {
-        measure({});
-        while (known_.size() < static_cast<size_t>(options_.points)) {
-            const size_t count = std::min(points_together, static_cast<size_t>(options_.points) - known_.size());
-            const std::vector<Tile> next = nearest_tiles(tiles_, best_, known_, count);
-            if (next.empty()) {
-                break;
-            }
-            measure(next);
-        }
-        if (best_ != task_.request.tile) {
-            measure({}); // the two alone: the fastest of many was lucky, too
-        }
-        return record();
-    }
-
-private:
-    /// Measures tiles beside the schedule's own and the best so far: times of different runs don't compare.
-    void measure(std::vector<Tile> tiles) {
-        known_.insert(known_.end(), tiles.begin(), tiles.end());
-        const Tile &own = task_.request.tile;
-        for (const Tile &tile : {best_, own}) {
-            if (std::find(tiles.begin(), tiles.end(), tile) == tiles.end()) {
-                tiles.insert(tiles.begin(), tile);
-            }
-        }
-        if (std::find(known_.begin(), known_.end(), own) == known_.end()) {
-            known_.push_back(own);
-        }
-        const std::vector<TileCost> costs = cost_tiles(task_.layer, target_, tiles, options_.jobs, tools_);
-        const auto cost_of = [&](const Tile &tile) {
-            return std::find_if(costs.begin(), costs.end(), [&](const TileCost &other) { return other.tile == tile; });
-        };
-        check(costs);
-        own_cost_ = cost_of(own)->cost;
-        best_cost_ = cost_of(best_)->cost;
-        if (best_cost_ > own_cost_ * (1 - least_gain)) { // it was luck
-            best_ = own;
-            best_cost_ = own_cost_;
-        }
-        for (const TileCost &other : costs) {
-            if (other.compiled && other.cost < best_cost_ * (1 - least_gain)) {
-                best_ = other.tile;
-                best_cost_ = other.cost;
-            }
-        }
-    }
-
-    /// No tile may change results, and the schedule's own has to compile.
-    void check(const std::vector<TileCost> &costs) const {
-        for (const TileCost &cost : costs) {
-            const bool missing = !cost.compiled && cost.tile == task_.request.tile;
-            if (missing || !cost.problem.empty()) {
-                throw Error(Finding{"tune", "layer '" + task_.layer.name + "', tile " + to_string(cost.tile),
-                                    missing ? "no kernel" : cost.problem, "the reference's results"});
-            }
-        }
-    }
-
-    Record record() const {
-        KernelRequest request = task_.request;
-        request.tile = best_;
-        Record record = record_for(request, task_.space, target_);
-        record.origin = "measured";
-        record.cost = rounded(best_cost_);
-        record.default_cost = rounded(own_cost_);
-        record.unit = cost_unit(target_);
-        record.points = static_cast<int>(known_.size());
-        record.machine = target_.runner == "native" ? cpu_model() : target_.runner;
-        return record;
-    }
-
-    const Task &task_;
-    const TargetFacts &target_;
-    const TuneOptions &options_;
-    const Tools &tools_;
-    std::vector<Tile> tiles_;
-    std::vector<Tile> known_;
-    Tile best_;
-    double best_cost_ = 0;
-    double own_cost_ = 0;
-};
-
-std::string line_of(const Task &task, const Record &record) {
+std::string line_of(const TuneTask &task, const Record &record) {
     return fmt::format("{}: {} of {} points, {} {}, {:.3f} of the schedule's own", task.layer.name,
                        to_string(record.tile), record.points, record.cost, record.unit,
                        record.cost / record.default_cost);
@@ -164,20 +44,21 @@ void tune(const TuneOptions &options) {
     const TargetFacts target = find_target(options.target);
     cost_unit(target); // else nothing can be measured
     const Tools tools = read_tools();
-    const Program program = plan(options, target, tools);
     const Records known(options.records, target);
-    const std::vector<Task> tasks = tasks_of(program);
+    const std::vector<TuneTask> tasks = tune_tasks(options.source, target, tools);
     Progress progress(stdout, options.quiet);
     const auto start = std::chrono::steady_clock::now();
     size_t done = 0, added = 0;
-    for (const Task &task : tasks) {
+    for (const TuneTask &task : tasks) {
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
         if (options.seconds && spent.count() > *options.seconds) {
             break;
         }
         const Record *record = known.find(task.request, task.space, target);
         if (record == nullptr || record->origin != "measured") {
-            const Record found = Search(task, target, options, tools).run();
+            TileSearch search(task, target, options.jobs, tools);
+            search.search(options.points);
+            const Record found = record_of(task, search, target);
             append_record(options.records, found);
             progress.say(line_of(task, found));
             ++added;

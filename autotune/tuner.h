@@ -6,28 +6,22 @@
 #include <optional>
 #include <string>
 
-#include "bench/typed_layers.h"
-#include "compiler/importing.h"
+#include "autotune/tune_tasks.h"
 
 namespace nibble {
 
 struct TuneOptions {
-    std::string target;                               ///< of a processor
-    std::filesystem::path model;                      ///< a model, or
-    std::filesystem::path layers;                     ///< a list of layers
+    std::string target; ///< of a processor
+    TuneSource source;
     std::filesystem::path records = "nibble-records"; ///< folder that records are added to
-    ImportOptions import;
-    std::string filter;            ///< only layers of the list whose names have this text
-    LayerTypes types;              ///< of the list's layers
-    std::optional<double> seconds; ///< no further kernel is begun after these
-    int points = 16;               ///< tiles of a kernel that are measured at most
+    std::optional<double> seconds;                    ///< no further kernel is begun after these
+    int points = 16;                                  ///< tiles of a kernel that are measured at most
     int jobs = 1;
     bool quiet = false;
 };
 
-/// Measures each kernel that the folder has no measured record of: its schedule's own tile first, then in turn those
-/// next to the fastest so far. A record is added as soon as its kernel is done, so that a run which was stopped goes on
-/// where it was. Throws Error.
+/// Measures each kernel that the folder has no measured record of (TileSearch). A record is added as soon as its kernel
+/// is done, so that a run which was stopped goes on where it was. Throws Error.
 void tune(const TuneOptions &);
 
 } // namespace nibble

@@ -119,10 +119,10 @@ nibble::TuneOptions tune_options(CommandLine &line) {
     nibble::TuneOptions tune;
     options.records = options.records.empty() ? tune.records.string() : options.records;
     tune.target = options.target;
-    tune.model = options.model;
-    tune.layers = options.layers;
+    tune.source.model = options.model;
+    tune.source.layers = options.layers;
     tune.records = options.records;
-    tune.import = options.import;
+    tune.source.import = options.import;
     if (line.tune_seconds > 0) {
         tune.seconds = line.tune_seconds;
     }

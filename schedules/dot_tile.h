@@ -12,13 +12,19 @@ namespace nibble {
 
 /// What a processor family does with a dot-product tile.
 struct DotMachine {
-    double instructions_per_cycle;  ///< on whole vectors
-    double halves_per_cycle;        ///< of those, products of bytes in lanes of s16; 0 where no lowering has them
-    double loads_per_cycle;         ///< of whole vectors, or broadcasts
-    double dot_latency;             ///< cycles until an accumulator can be used again
+    double instructions_per_cycle; ///< on whole vectors
+    double halves_per_cycle;       ///< of those, products of bytes in lanes of s16; 0 where no lowering has them
+    double weight_load_cycles;     ///< of a whole vector
+    double source_load_cycles;     ///< of a word that is broadcast, or of a vector of words
+    double dot_latency;            ///< cycles until an accumulator can be used again
+    double
+        window; ///< instructions that wait for operands at once: short tiles overlap; 0 where loops are modelled alone
     double requantise_instructions; ///< of a vector of outputs
     int64_t requantise_constants; ///< vectors of them for a vector of channels; 0 where they are not kept in registers
     double tile_cycles;           ///< what a tile's loop costs beside its steps
+    double strip_cycles;          ///< what a strip's loops cost
+    double staging_cycles;        ///< a staged vector: load, flip the sign bit or widen, store
+    double far_staging_cycles;    ///< more where a strip doesn't stay in L1
     double unpack_cycles;         ///< a step's 4-bit weights, of a vector; 0: neither these nor their registers count
     double unpack_wait;           ///< cycles of a step that its first products wait for nibbles
     /// Source values of several steps are loaded as a vector, and products take one of its words; else each word is
@@ -66,7 +72,7 @@ int element_steps(const DotLowering &, int64_t steps);
 std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
 
 /// The point of `tiles` with the fewest modelled cycles.
-Tile preferred_dot_tile(const DotShape &, const TargetFacts &, std::vector<Tile> tiles);
+Tile preferred_dot_tile(const DotShape &, const TargetFacts &, const std::vector<Tile> &tiles);
 /// That of the legal ones.
 Tile preferred_dot_tile(const DotShape &, const TargetFacts &);
 

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "compiler/layer.h"
 #include "compiler/target.h"
+#include "schedules/prediction.h"
 
 namespace nibble {
 
@@ -28,7 +30,24 @@ struct TileSpace {
     bool (*in_place)(const Attributes &kernel, const Tile &) = nullptr;
     /// Goes up when its tiles come to other code, so that what was measured of them no longer counts.
     int version = 1;
+    /// The schedule's model of a call; nullptr where it has none.
+    Prediction (*predict)(const Attributes &kernel, const TargetFacts &, const Tile &) = nullptr;
 };
+
+/// The tile of these, at least one, that costs least; the first of equals.
+template <typename CostOf>
+Tile cheapest(const std::vector<Tile> &tiles, CostOf cost_of) {
+    const Tile *best = &tiles.front();
+    double least = std::numeric_limits<double>::infinity();
+    for (const Tile &tile : tiles) {
+        const double cost = cost_of(tile);
+        if (cost < least) {
+            least = cost;
+            best = &tile;
+        }
+    }
+    return *best;
+}
 
 /// The tile space of the family that schedules this operator and lowering on the target: the target's own family, else
 /// generic. `family` receives its name.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/expand_mul_q31.h"
@@ -18,6 +19,10 @@ std::vector<Tile> batch_matmul_tiles(const Attributes &kernel, const TargetFacts
 
 Tile batch_matmul_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine()), target);
+}
+
+Prediction batch_matmul_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(fully_connected_shape(kernel, target, dot_machine()), target, tile);
 }
 
 void schedule_batch_matmul(Algorithm &algorithm, const Tile &tile) {

@@ -21,6 +21,7 @@
 // most.
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/zero_term.h"
@@ -35,6 +36,10 @@ std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &targ
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine()), target);
+}
+
+Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(conv2d_shape(kernel, target, dot_machine()), target, tile);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

@@ -6,6 +6,7 @@
 // sdot: .95 and .94; .98 and .96. 4-bit weights with sdot: .74 and .74; .85 and .83; 192 rows, 2048 to 512 .88 and .86.
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/zero_term.h"
@@ -20,6 +21,10 @@ std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFa
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine()), target);
+}
+
+Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(fully_connected_shape(kernel, target, dot_machine()), target, tile);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/arm/dot_machine.h"
 #include "schedules/arm/schedules.h"
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/interleave_phases.h"
@@ -16,6 +17,10 @@ std::vector<Tile> transpose_conv2d_tiles(const Attributes &kernel, const TargetF
 
 Tile transpose_conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(transpose_conv2d_shape(kernel, target, dot_machine()), target);
+}
+
+Prediction transpose_conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(transpose_conv2d_shape(kernel, target, dot_machine()), target, tile);
 }
 
 void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {

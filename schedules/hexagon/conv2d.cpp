@@ -8,6 +8,7 @@
 //
 // 4-bit weights (model_of_layers.py --weights=s4 --height=8), whose nibbles a vand, and a vlsr and a vand, take out of
 // a vector of words once for all pixels of a tile: 3x3 64@56 .80, 128@28 .80, 256@14 .81, 512@7 .84.
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/pixel_sums.h"
@@ -24,6 +25,10 @@ std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &targ
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_tile(conv2d_shape(kernel, target, dot_machine()), kernel, target);
+}
+
+Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(conv2d_shape(kernel, target, dot_machine()), target, tile);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

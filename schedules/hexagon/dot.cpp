@@ -63,7 +63,9 @@ std::vector<VarOrRVar> narrow(Func dst, bool shares, int channels, int panel_cha
 DotMachine dot_machine() {
     DotMachine machine = {};
     machine.instructions_per_cycle = 2;
-    machine.loads_per_cycle = 2; // of vectors or of words
+    machine.weight_load_cycles = machine.source_load_cycles = 0.5;
+    machine.strip_cycles = 50;
+    machine.staging_cycles = 1.5;
     machine.dot_latency = 1;
     machine.requantise_instructions = 5.5; // 11 packets for four vectors
     machine.tile_cycles = 12;

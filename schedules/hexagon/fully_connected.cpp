@@ -4,6 +4,7 @@
 // Share of 256 MACs a packet, as in conv2d.cpp: 192 rows, 2048 to 512 .96; 64 rows, 256 to 64 .73. 4-bit weights: 192
 // rows, 2048 to 512 .86, with integers for groups of 128 (8-bit weights in the kernel) .96; 128 rows, 1024 to 256 .82;
 // 64 rows, 256 to 64 .64.
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
 #include "schedules/hexagon/pixel_sums.h"
@@ -20,6 +21,10 @@ std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFa
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_tile(fully_connected_shape(kernel, target, dot_machine()), kernel, target);
+}
+
+Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(fully_connected_shape(kernel, target, dot_machine()), target, tile);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {

@@ -13,14 +13,17 @@ void schedule_binary(Algorithm &, const Tile &);
 
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
+Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
 void schedule_max_pool2d(Algorithm &, const Tile &);

@@ -8,6 +8,7 @@
 // layers .90. On AVX2, share of vpmaddwd with vpaddd (1.42 of both a
 // cycle) on the same core: 1x1 1024-256@14 .93, 3x3 128@28 .91, 7x7s2 3-64@224 .81, 1x1 64-256@56 .76, median of the
 // nine .90.
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/staging.h"
@@ -26,6 +27,10 @@ std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &targ
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine(kernel, target)), target);
+}
+
+Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(conv2d_shape(kernel, target, dot_machine(kernel, target)), target, tile);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

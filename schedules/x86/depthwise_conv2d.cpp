@@ -30,32 +30,6 @@ bool ring_is_regular(const Attributes &kernel, int64_t yr) {
     return all_rows || ring_rows(kernel, yr) % (yr * kernel.at("stride_h")) == 0;
 }
 
-/// Modelled cycles for a block of 16 channels.
-double cycles(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
-    const int64_t yr = tile.at("yr"), nv = tile.at("nv");
-    const int64_t strips = (kernel.at("oh") + yr - 1) / yr;
-    const bool even = strips_are_even(kernel, yr);
-    const double groups = static_cast<double>((kernel.at("kw") + 3) / 4);
-    // A vector of outputs: its windows (a permutation each, shared by the strip's rows), products and requantisation
-    // two a cycle. Half a cycle more for each doubling of the strip beyond L1, and a quarter more on irregular rings,
-    // fit what was measured.
-    const double windows = static_cast<double>(source_rows(kernel, yr)) / static_cast<double>(yr) * groups;
-    const double products = static_cast<double>(kernel.at("kh")) * groups / 2;
-    const double strip_bytes = static_cast<double>(source_rows(kernel, yr) * kernel.at("w") * nv * lanes);
-    const double l1 = target.memory.empty() ? strip_bytes : static_cast<double>(target.memory.front().bytes);
-    const double crowded = strip_bytes > l1 ? 0.5 * std::log2(strip_bytes / l1) : 0.0;
-    const double irregular = even && !ring_is_regular(kernel, yr) ? 1.25 : 1.0;
-    const double requantise = requantise_instructions(kernel, target) / 2;
-    const double vector = (windows + products + requantise + crowded) * irregular;
-    // A staged vector of 16 bytes costs about a cycle where whole lines of the source are used, more where few blocks
-    // share one.
-    const int64_t staged_rows = even ? kernel.at("h") : strips * source_rows(kernel, yr);
-    const double staging = 1.0 + 2.0 / static_cast<double>(nv);
-    constexpr double strip_cycles = 40; // loop set-up
-    return static_cast<double>(strips * yr * kernel.at("ow")) * vector +
-           static_cast<double>(staged_rows * kernel.at("w")) * staging + strip_cycles * static_cast<double>(strips);
-}
-
 /// Whether a strip's windows are held in registers: where LLVM does not see by itself which are the same (rows at
 /// stride 2 have places in the ring that it can't compare; at stride 1 it sees them), its rows have no gaps, and
 /// registers are left.
@@ -79,11 +53,47 @@ std::vector<Tile> depthwise_conv2d_tiles(const Attributes &kernel, const TargetF
     return strip_tiles(kernel, 14);
 }
 
+// A vector of outputs has its windows (a permutation each, which the strip's rows share), products and requantisation,
+// two a cycle. What the rest costs was fitted to some sixty random tiles of each depthwise layer of
+// tests/data/layers.csv on Zen 5 (docs/tuning.md).
+Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    constexpr double per_cycle = 2, window_cycles = 0.75;
+    constexpr double other_instructions = 4; // the bias, the addresses and the store of a vector of outputs
+    constexpr double staged_cycles = 0.5, part_line_cycles = 1;
+    constexpr double crowded_cycles = 0.1, kept_share = 0.1; // of L1: source and results pass through it, too
+    constexpr double irregular_ring = 1.25;
+    const int64_t yr = tile.at("yr"), nv = tile.at("nv"), all = blocks_of(kernel);
+    const auto blocks = static_cast<double>(all);
+    const int64_t strips = (kernel.at("oh") + yr - 1) / yr;
+    const bool even = strips_are_even(kernel, yr);
+    const auto groups = static_cast<double>((kernel.at("kw") + 3) / 4);
+    const double vectors = blocks * static_cast<double>(strips * yr * kernel.at("ow"));
+    const double windows = vectors * static_cast<double>(source_rows(kernel, yr)) / static_cast<double>(yr) * groups;
+    const double products = vectors * static_cast<double>(kernel.at("kh")) * groups;
+    const double requantise = vectors * (requantise_instructions(kernel, target) + other_instructions);
+    const auto strip_bytes = static_cast<double>(source_rows(kernel, yr) * kernel.at("w") * nv * lanes);
+    const double kept =
+        target.memory.empty() ? strip_bytes : kept_share * static_cast<double>(target.memory.front().bytes);
+    const double crowded = crowded_cycles * std::max(0.0, std::log2(strip_bytes / kept));
+    const double irregular = even && !ring_is_regular(kernel, yr) ? irregular_ring : 1.0;
+    const int64_t staged_rows = even ? kernel.at("h") : strips * source_rows(kernel, yr);
+    const double staged = blocks * static_cast<double>(staged_rows * kernel.at("w"));
+    const bool whole_lines = nv % (64 / lanes) == 0 || nv == all;
+    Prediction prediction;
+    prediction.instructions = {
+        {"loads", windows}, {"products", products}, {"requantise", requantise}, {"staging", staged}};
+    prediction.added = {
+        {"windows", irregular * windows * window_cycles},
+        {"products", irregular * products / per_cycle},
+        {"requantise", irregular * requantise / per_cycle},
+        {"L2 read", irregular * vectors * crowded},
+        {"staging", staged * (staged_cycles + (whole_lines ? 0 : part_line_cycles / static_cast<double>(nv)))}};
+    return prediction;
+}
+
 Tile depthwise_conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    const std::vector<Tile> tiles = depthwise_conv2d_tiles(kernel, target);
-    return *std::min_element(tiles.begin(), tiles.end(), [&](const Tile &a, const Tile &b) {
-        return cycles(kernel, target, a) < cycles(kernel, target, b);
-    });
+    return cheapest(depthwise_conv2d_tiles(kernel, target),
+                    [&](const Tile &tile) { return depthwise_conv2d_predict(kernel, target, tile).cycles(); });
 }
 
 void schedule_depthwise_conv2d(Algorithm &algorithm, const Tile &tile) {

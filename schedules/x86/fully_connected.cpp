@@ -5,6 +5,7 @@
 // core: 4096x4096, 512 rows .87; 128 rows .86; 16 rows .72. One row reads its weights at the third-level
 // cache's or the memory's rate (29 GB/s). On AVX2, share of vpmaddwd with vpaddd (1.42 of both a cycle): 4096x4096, 512
 // rows .92; 128 rows .88; 16 rows .80; one row of 2048, 1000 outputs .55.
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/staging.h"
@@ -23,6 +24,10 @@ std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFa
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine(kernel, target)), target);
+}
+
+Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(fully_connected_shape(kernel, target, dot_machine(kernel, target)), target, tile);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {

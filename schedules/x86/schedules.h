@@ -20,10 +20,12 @@ void schedule_binary(Algorithm &, const Tile &);
 
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
+Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> lookup_tiles(const Attributes &, const TargetFacts &);
@@ -42,6 +44,7 @@ void schedule_requantize(Algorithm &, const Tile &);
 
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
 std::vector<Tile> fully_connected_groups_tiles(const Attributes &, const TargetFacts &);
@@ -50,6 +53,7 @@ void schedule_fully_connected_groups(Algorithm &, const Tile &);
 
 std::vector<Tile> transpose_conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile transpose_conv2d_preferred(const Attributes &, const TargetFacts &);
+Prediction transpose_conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_transpose_conv2d(Algorithm &, const Tile &);
 
 } // namespace nibble::x86

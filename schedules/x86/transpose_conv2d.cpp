@@ -1,5 +1,6 @@
 // Transposed 2-D convolution with conv2d's instructions: a row of outputs is a convolution for each phase.
 // SPDX-License-Identifier: Apache-2.0
+#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/dot_tasks.h"
 #include "schedules/interleave_phases.h"
@@ -18,6 +19,10 @@ std::vector<Tile> transpose_conv2d_tiles(const Attributes &kernel, const TargetF
 
 Tile transpose_conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
     return preferred_dot_tile(transpose_conv2d_shape(kernel, target, dot_machine(kernel, target)), target);
+}
+
+Prediction transpose_conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return predict_dot(transpose_conv2d_shape(kernel, target, dot_machine(kernel, target)), target, tile);
 }
 
 void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {

@@ -1,0 +1,35 @@
+// The kernels of a model or a list that have tiles to choose from.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/typed_layers.h"
+#include "compiler/importing.h"
+#include "generators/kernel_request.h"
+#include "schedules/schedule.h"
+
+namespace nibble {
+
+/// Where kernels come from: one of `model` and `layers` is empty.
+struct TuneSource {
+    std::filesystem::path model;
+    std::filesystem::path layers; ///< a list
+    ImportOptions import;
+    std::string filter; ///< only layers of the list whose names have this text
+    LayerTypes types;   ///< of the list's layers
+};
+
+/// A kernel and the layer that is called to measure it.
+struct TuneTask {
+    Layer layer;
+    KernelRequest request; ///< with the tile that its schedule prefers
+    TileSpace space;
+};
+
+/// The source's kernels with more than one legal tile, those that a record does not tell apart once. Throws Error.
+std::vector<TuneTask> tune_tasks(const TuneSource &, const TargetFacts &, const Tools &);
+
+} // namespace nibble

@@ -1,0 +1,14 @@
+// What a dot-product tile costs on a processor family, by its DotMachine.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "schedules/dot_tile.h"
+#include "schedules/prediction.h"
+
+namespace nibble {
+
+/// Products, loads, the accumulators' latency and the weights' way to the core overlap; requantisation, staging and
+/// loops are added.
+Prediction predict_dot(const DotShape &, const TargetFacts &, const Tile &);
+
+} // namespace nibble
