@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -104,6 +105,11 @@ private:
         };
         check(costs);
         own_cost_ = cost_of(own)->cost;
+        for (const TileCost &cost : costs) {
+            if (cost.compiled) {
+                ratios_[cost.tile] = cost.cost / own_cost_;
+            }
+        }
         best_cost_ = cost_of(best_)->cost;
         if (best_cost_ > own_cost_ * (1 - least_gain)) { // it was luck
             best_ = own;
@@ -138,6 +144,11 @@ private:
         record.unit = cost_unit(target_);
         record.points = static_cast<int>(known_.size());
         record.machine = target_.runner == "native" ? cpu_model() : target_.runner;
+        for (const Tile &tile : known_) {
+            if (const auto ratio = ratios_.find(tile); ratio != ratios_.end()) {
+                record.tried.push_back({tile, rounded(ratio->second * own_cost_), 0});
+            }
+        }
         return record;
     }
 
@@ -148,6 +159,7 @@ private:
     std::vector<Tile> tiles_;
     std::vector<Tile> known_;
     Tile best_;
+    std::map<Tile, double> ratios_; ///< cost by the schedule's own in the last run that had the tile
     double best_cost_ = 0;
     double own_cost_ = 0;
 };

@@ -55,6 +55,10 @@ def test_each_kernel_has_one_record(tuned):
     for record in records:
         assert record["origin"] == "measured" and record["unit"] == "ns" and record["target"] == "generic"
         assert 0 < record["cost"] and 0 < record["default_cost"] and 1 <= record["points"] <= 2
+        winner = ",".join(f"{name}={value}" for name, value in sorted(record["tile"].items()))
+        tried = {tile: cost for tile, cost, _ in record["tried"]}
+        assert tried[winner] == record["cost"] and record["tried"][0][1] == record["default_cost"]
+        assert len(tried) == record["points"]
 
 
 def halved(record):
