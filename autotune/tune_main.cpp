@@ -31,12 +31,16 @@ void declare(CLI::App &app, nibble::TuneOptions &options) {
     auto *model = app.add_option("--model", options.model, "a .onnx or .tflite file, or a Nibble model folder");
     auto *layers = app.add_option("--layers", options.layers, "a list of bare layers: .json or .csv");
     model->excludes(layers);
+    auto *job = app.add_option("--job", options.job, "a layer that --scheduler handed to this worker");
+    job->excludes(model)->excludes(layers);
     app.add_option("--filter", options.filter, "only layers of the list whose name has this text")->needs(layers);
     nibble::add_type_options(app, options.types);
     app.add_option("--records", options.records, "folder that records are added to (default: nibble-records)");
     app.add_option("--batch", options.import.batch, "the first dimension of an imported model's inputs")
         ->needs(model)
         ->check(CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max()));
+    app.add_option("--scheduler", options.scheduler, "a Dask scheduler (tcp://host:8786) whose workers measure")
+        ->excludes(job);
     app.add_option("--seconds", options.seconds, "begin no further kernel after so many")->check(CLI::Range(1e-3, 1e9));
     app.add_option("--points", options.points, "tiles of a kernel that are measured at most")
         ->check(CLI::Range(1, 4096));
@@ -55,7 +59,7 @@ int main(int argc, char **argv) {
         declare(app, options);
         try {
             app.parse(argc, argv);
-            if (options.model.empty() && options.layers.empty()) {
+            if (options.model.empty() && options.layers.empty() && options.job.empty()) {
                 throw CLI::RequiredError("--model or --layers");
             }
         } catch (const CLI::Success &help) {

@@ -4,13 +4,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "autotune/layer_message.h"
 #include "autotune/nearest_tiles.h"
 #include "autotune/peaks.h"
 #include "autotune/records.h"
+#include "autotune/scale_out.h"
 #include "bench/tile_bench.h"
 #include "compiler/files.h"
 #include "compiler/program.h"
@@ -40,6 +43,9 @@ Program plan(const TuneOptions &options, const TargetFacts &target, const Tools 
     if (!options.model.empty()) {
         const TempFolder work(fs::temp_directory_path(), "nibble-tune-");
         return plan_model(load_model(options.model, options.import, tools, work.path()), "tune", target);
+    }
+    if (!options.job.empty()) {
+        return plan_layers({read_layer_message(options.job)}, options.job.string(), "tune", target);
     }
     return plan_layers(typed_layers(options.layers, options.filter, options.types), options.layers.string(), "tune",
                        target);
@@ -170,6 +176,51 @@ std::string line_of(const Task &task, const Record &record) {
                        record.cost / record.default_cost);
 }
 
+/// Adds a kernel's record and tells of it.
+using Keep = std::function<void(const Task &, const Record &)>;
+
+/// Has workers tune the kernels; theirs are the records.
+void hand_out(const std::vector<const Task *> &tasks, const TuneOptions &options, const TargetFacts &target,
+              const Tools &tools, const Keep &keep) {
+    std::vector<const Layer *> layers;
+    for (const Task *task : tasks) {
+        layers.push_back(&task->layer);
+    }
+    const auto take = [&](size_t i, const Records &made) {
+        const Record *record = made.find(tasks[i]->request, tasks[i]->space, target);
+        if (record != nullptr) {
+            keep(*tasks[i], *record);
+        }
+        return record != nullptr;
+    };
+    tune_on_workers({options.scheduler, options.points, options.seconds}, layers, target, tools, take);
+}
+
+/// Tunes the kernels on this machine, in turn.
+void tune_here(const std::vector<const Task *> &tasks, const TuneOptions &options, const TargetFacts &target,
+               const Tools &tools, const Keep &keep) {
+    const auto start = std::chrono::steady_clock::now();
+    for (const Task *task : tasks) {
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+        if (options.seconds && spent.count() > *options.seconds) {
+            return;
+        }
+        keep(*task, Search(*task, target, options, tools).run());
+    }
+}
+
+/// Those that have no measured record.
+std::vector<const Task *> open_tasks(const std::vector<Task> &tasks, const Records &known, const TargetFacts &target) {
+    std::vector<const Task *> open;
+    for (const Task &task : tasks) {
+        const Record *record = known.find(task.request, task.space, target);
+        if (record == nullptr || record->origin != "measured") {
+            open.push_back(&task);
+        }
+    }
+    return open;
+}
+
 } // namespace
 
 void tune(const TuneOptions &options) {
@@ -177,24 +228,18 @@ void tune(const TuneOptions &options) {
     cost_unit(target); // else nothing can be measured
     const Tools tools = read_tools();
     const Program program = plan(options, target, tools);
-    const Records known(options.records, target);
     const std::vector<Task> tasks = tasks_of(program);
+    const std::vector<const Task *> open = open_tasks(tasks, Records(options.records, target), target);
     Progress progress(stdout, options.quiet);
-    const auto start = std::chrono::steady_clock::now();
-    size_t done = 0, added = 0;
-    for (const Task &task : tasks) {
-        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-        if (options.seconds && spent.count() > *options.seconds) {
-            break;
-        }
-        const Record *record = known.find(task.request, task.space, target);
-        if (record == nullptr || record->origin != "measured") {
-            const Record found = Search(task, target, options, tools).run();
-            append_record(options.records, found);
-            progress.say(line_of(task, found));
-            ++added;
-        }
+    size_t done = tasks.size() - open.size(), added = 0;
+    const Keep keep = [&](const Task &task, const Record &found) {
+        append_record(options.records, found);
+        progress.say(line_of(task, found));
         progress.step(++done, tasks.size(), task.layer.name);
+        ++added;
+    };
+    if (!open.empty()) {
+        (options.scheduler.empty() ? tune_here : hand_out)(open, options, target, tools, keep);
     }
     progress.say(
         fmt::format("{} of {} kernels in {}, {} of them new", done, tasks.size(), options.records.string(), added));

@@ -14,11 +14,13 @@ namespace nibble {
 struct TuneOptions {
     std::string target;                               ///< of a processor
     std::filesystem::path model;                      ///< a model, or
-    std::filesystem::path layers;                     ///< a list of layers
+    std::filesystem::path layers;                     ///< a list of layers, or
+    std::filesystem::path job;                        ///< a layer that another tune's scheduler handed out
     std::filesystem::path records = "nibble-records"; ///< folder that records are added to
     ImportOptions import;
     std::string filter;            ///< only layers of the list whose names have this text
     LayerTypes types;              ///< of the list's layers
+    std::string scheduler;         ///< a Dask scheduler's address, whose workers measure; empty: this machine does
     std::optional<double> seconds; ///< no further kernel is begun after these
     int points = 16;               ///< tiles of a kernel that are measured at most
     int jobs = 1;
