@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -15,21 +15,52 @@
 namespace nibble {
 namespace {
 
+/// A measured cost and where it was found.
+struct Cost {
+    double value = 0;
+    std::string unit; ///< empty: not measured
+    bool in_other = false;
+};
+
+/// The same kernel but for its tile.
+bool same_kernel(const ReportLayer &a, const ReportLayer &b) {
+    const auto key = [](const ReportLayer &layer) {
+        return std::tie(layer.op, layer.shapes, layer.types, layer.lowering, layer.schedule);
+    };
+    return key(a) == key(b);
+}
+
+/// By the layer's record; else by the other run's search, where that has tried its tile.
+Cost cost_of(const ReportLayer &layer, const ReportLayer &other, bool same_target) {
+    if (layer.measured_cost) {
+        return {*layer.measured_cost, layer.cost_unit, false};
+    }
+    for (const ReportTile &tried : other.search.tried) {
+        if (same_target && same_kernel(layer, other) && tried.tile == layer.tile_parameters) {
+            return {tried.cost, other.search.unit, true};
+        }
+    }
+    return {};
+}
+
 /// A layer in both runs.
 struct Pair {
     const ReportLayer *a, *b;
+    Cost cost_a, cost_b;
 
     /// Both were measured, in the same unit.
-    bool measured() const { return a->measured_cost && b->measured_cost && a->cost_unit == b->cost_unit; }
+    bool measured() const { return !cost_a.unit.empty() && cost_a.unit == cost_b.unit; }
     /// What B saves: of the measured cost, else of the bound.
-    double gain() const { return measured() ? *a->measured_cost - *b->measured_cost : a->bound_us - b->bound_us; }
+    double gain() const { return measured() ? cost_a.value - cost_b.value : a->bound_us - b->bound_us; }
 };
 
 /// Those that were measured first, most gain first.
 std::vector<Pair> pairs_of(const ReportModel &a, const ReportModel &b) {
     std::vector<Pair> pairs;
     for (const auto &[in_a, in_b] : common_layers(a, b)) {
-        pairs.push_back({&a.layers[in_a], &b.layers[in_b]});
+        const ReportLayer &left = a.layers[in_a], &right = b.layers[in_b];
+        const bool same_target = a.target == b.target;
+        pairs.push_back({&left, &right, cost_of(left, right, same_target), cost_of(right, left, same_target)});
     }
     std::stable_sort(pairs.begin(), pairs.end(), [](const Pair &left, const Pair &right) {
         return left.measured() != right.measured() ? left.measured() : left.gain() > right.gain();
@@ -55,9 +86,9 @@ std::string tile_cell(const ReportLayer &layer) {
     return text_cell(layer.tile_origin == "default" ? tile + " (default)" : tile);
 }
 
-std::string measured_cell(const ReportLayer &layer) {
-    return number_cell(layer.measured_cost.value_or(0),
-                       layer.measured_cost ? figure_text(*layer.measured_cost) + " " + layer.cost_unit : "–");
+std::string measured_cell(const Cost &cost, const char *other) {
+    const std::string origin = cost.in_other ? fmt::format(" ({}'s search)", other) : "";
+    return number_cell(cost.value, cost.unit.empty() ? "–" : figure_text(cost.value) + " " + cost.unit + origin);
 }
 
 std::string ratio_cell(const Sum &sum) { return number_cell(sum.a > 0 ? sum.b / sum.a : 0, sum.ratio()); }
@@ -66,12 +97,12 @@ std::string row(const Pair &pair, size_t number) {
     Sum bound, measured;
     bound.add(pair.a->bound_us, pair.b->bound_us);
     if (pair.measured()) {
-        measured.add(*pair.a->measured_cost, *pair.b->measured_cost);
+        measured.add(pair.cost_a.value, pair.cost_b.value);
     }
     return fmt::format("<tr id=\"layer-{0}\" data-row=\"{0}\">", number) +
            number_cell(static_cast<double>(number), std::to_string(number)) + "<th scope=\"row\" class=\"text\">" +
-           escape_html(pair.a->name) + "</th>" + text_cell(pair.a->op) + measured_cell(*pair.a) +
-           measured_cell(*pair.b) + ratio_cell(measured) + number_cell(bound.a, figure_text(bound.a)) +
+           escape_html(pair.a->name) + "</th>" + text_cell(pair.a->op) + measured_cell(pair.cost_a, "B") +
+           measured_cell(pair.cost_b, "A") + ratio_cell(measured) + number_cell(bound.a, figure_text(bound.a)) +
            number_cell(bound.b, figure_text(bound.b)) + ratio_cell(bound) + tile_cell(*pair.a) + tile_cell(*pair.b) +
            "</tr>\n";
 }
@@ -79,8 +110,8 @@ std::string row(const Pair &pair, size_t number) {
 std::string table(const std::vector<Pair> &pairs) {
     std::string html =
         "<table id=\"layers\"><thead><tr>" + heading("#", "number", "most gain first") + heading("layer", "text") +
-        heading("operator", "text") + heading("measured A", "number", "by the record of A's tile") +
-        heading("measured B", "number", "by the record of B's tile") +
+        heading("operator", "text") + heading("measured A", "number", "by the record of A's tile, or B's search") +
+        heading("measured B", "number", "by the record of B's tile, or A's search") +
         heading("B / A", "number", "measured; below 1 B is faster") +
         heading("bound A µs", "number", "the least time on A's target") +
         heading("bound B µs", "number", "the least time on B's target") + heading("bound B / A", "number") +
@@ -101,14 +132,15 @@ std::string totals(const std::vector<Pair> &pairs) {
         bound.add(pair.a->bound_us, pair.b->bound_us);
         tiles += pair.a->tile_parameters != pair.b->tile_parameters ? 1 : 0;
         if (pair.measured()) {
-            measured[pair.a->cost_unit].add(*pair.a->measured_cost, *pair.b->measured_cost);
+            measured[pair.cost_a.unit].add(pair.cost_a.value, pair.cost_b.value);
         }
     }
-    std::string html = "<div class=\"facts\">\n" + fact(std::to_string(pairs.size()), "layers of both") +
+    std::string html = "<div class=\"facts\">\n" +
+                       fact(std::to_string(pairs.size()), pairs.size() == 1 ? "layer of both" : "layers of both") +
                        fact(std::to_string(tiles), "of them with another tile");
     for (const auto &[unit, sum] : measured) {
-        html +=
-            fact(sum.ratio(), fmt::format("measured B / A, {} layers: {} {}", sum.layers, both(sum.a, sum.b), unit));
+        html += fact(sum.ratio(), fmt::format("measured B / A of {} {}: {} {}", sum.layers,
+                                              sum.layers == 1 ? "layer" : "layers", both(sum.a, sum.b), unit));
     }
     return html + fact(bound.ratio(), "bound B / A: " + both(bound.a, bound.b) + " µs") + "</div>\n";
 }

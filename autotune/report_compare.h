@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "autotune/report_model.h"
 
@@ -12,8 +15,9 @@ namespace nibble {
 std::vector<std::pair<size_t, size_t>> common_layers(const ReportModel &a, const ReportModel &b);
 
 /// Writes the page: of each layer that both have its tile, where that came from, its bound and its measured cost in A
-/// and in B, first those that gain most from A to B; sums; and the names of the layers that only one has. Costs of
-/// different units are not compared. The same manifests give the same bytes.
+/// and in B (what a run's record lacks the other's search may have), first those that gain most from A to B; sums; and
+/// the names of the layers that only one has. Costs of different units are not compared. The same manifests give the
+/// same bytes.
 void write_comparison(const ReportModel &a, const ReportModel &b, std::ostream &out);
 
 } // namespace nibble

@@ -28,7 +28,7 @@ std::string differences(const ReportSearch &search) {
 std::string reason(const ReportSearch &search) {
     const size_t others = search.tried.size() - 1;
     if (search.winner().tile == search.own().tile) {
-        return fmt::format("the schedule's own tile: none of {} {} is faster by what counts", others,
+        return fmt::format("the schedule's own tile: none of {} {} is faster by a hundredth", others,
                            others == 1 ? "other" : "others");
     }
     const double share = search.winner().cost / search.own().cost;

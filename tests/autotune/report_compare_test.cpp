@@ -57,10 +57,25 @@ TEST(Comparison, AddsUpWhatBothHave) {
                                         manifest({timed("a", 3), tiled, timed("new", 100)}));
     EXPECT_THAT(page, HasSubstr("<b>2</b><span>layers of both</span>"));
     EXPECT_THAT(page, HasSubstr("<b>1</b><span>of them with another tile</span>"));
-    EXPECT_THAT(page, HasSubstr("<b>0.500</b><span>measured B / A, 2 layers: 8000 → 4000 ns</span>"));
+    EXPECT_THAT(page, HasSubstr("<b>0.500</b><span>measured B / A of 2 layers: 8000 → 4000 ns</span>"));
     EXPECT_THAT(page, HasSubstr("<h2>Only in A</h2><ul><li>gone</li></ul>"));
     EXPECT_THAT(page, HasSubstr("<h2>Only in B</h2><ul><li>new</li></ul>"));
     EXPECT_THAT(page, HasSubstr("mr=8 nv=4 (record)"));
+}
+
+TEST(Comparison, FindsWhatOneRunLacksInTheOthersSearch) {
+    json tuned = timed("a", 3);
+    tuned["measured"]["tried"] = {{"mr=4,nv=3", 5000, 0}, {"mr=8,nv=3", 3000, 0}};
+    json plain = kernel("a", 1 << 20);
+    plain["tile"] = {{"mr", 4}, {"nv", 3}};
+    const std::string page = comparison(manifest({plain}), manifest({tuned}));
+    EXPECT_THAT(page, HasSubstr("5000 ns (B&#39;s search)"));
+    EXPECT_THAT(page, HasSubstr(">0.600<"));
+    json elsewhere = manifest({plain});
+    elsewhere["target"] = "another";
+    EXPECT_THAT(comparison(elsewhere, manifest({tuned})), Not(HasSubstr("search)")));
+    plain["lowering"] = "direct";
+    EXPECT_THAT(comparison(manifest({plain}), manifest({tuned})), Not(HasSubstr("search)")));
 }
 
 TEST(Comparison, DoesNotCompareDifferentUnits) {
@@ -68,7 +83,7 @@ TEST(Comparison, DoesNotCompareDifferentUnits) {
     packets["measured"]["unit"] = "packets";
     const std::string page = comparison(manifest({timed("a", 1)}), manifest({packets}));
     EXPECT_THAT(page, HasSubstr("1000 packets"));
-    EXPECT_THAT(page, Not(HasSubstr("measured B / A, ")));
+    EXPECT_THAT(page, Not(HasSubstr("measured B / A of")));
 }
 
 TEST(Comparison, PairsLayersOfOneNameInOrder) {
