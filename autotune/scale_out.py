@@ -10,6 +10,7 @@ any was found.
 
 import argparse
 import collections
+import concurrent.futures
 import json
 import logging
 import os
@@ -157,7 +158,7 @@ def main():
     run = ScaleOut(client, arguments)
     try:
         run.run()
-    except (OSError, RuntimeError) as error:  # how a lost connection shows
+    except (OSError, RuntimeError, concurrent.futures.CancelledError) as error:  # how a lost connection shows
         run.tell({"found": f"it went away ({type(error).__name__})", "expected": "a scheduler until all is done"})
     return int(run.failed)
 

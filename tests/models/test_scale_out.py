@@ -60,6 +60,10 @@ class Cluster:
         self._processes.append(process)
         return process
 
+    def lose_scheduler(self):
+        self._processes[0].kill()
+        self._processes[0].wait()
+
     def add_worker(self, name, shell):
         """A worker whose `tune` runs these lines of shell: $job is the layer's file, $tune the real program."""
         programs = self._folder / name
@@ -123,11 +127,15 @@ def lines_of(folder):
     return sorted(file.read_text(encoding="utf-8").splitlines()) if file.exists() else []
 
 
+def start(*flags):
+    command = [pathlib.Path(os.environ["NIBBLE_BIN"]) / "tune", *flags]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
 def test_a_killed_workers_kernel_is_measured_by_another(cluster, layers, tmp_path):
     doomed = cluster.add_worker("doomed", "sleep 1000")
     healthy = cluster.add_worker("healthy", 'exec "$tune" "$@"')
-    command = [pathlib.Path(os.environ["NIBBLE_BIN"]) / "tune", *flags_of(layers, tmp_path / "far"), f"--scheduler={cluster.address}"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as search:
+    with start(*flags_of(layers, tmp_path / "far"), f"--scheduler={cluster.address}") as search:
         wait_until(doomed.given)
         doomed.kill()
         _, errors = search.communicate(timeout=SECONDS)
@@ -155,6 +163,16 @@ def test_what_every_worker_refuses_is_told_and_the_rest_is_kept(cluster, layers,
     assert len(lines_of(tmp_path / "records")) == 2
     given = [layer for worker in workers for layer in worker.given()]
     assert sorted(given.count(layer) for layer in set(given)) == [1, 1, 2]  # once on each worker
+
+
+def test_a_lost_scheduler_is_told_in_a_line(cluster, layers, tmp_path):
+    worker = cluster.add_worker("slow", "sleep 1000")
+    with start(*flags_of(layers, tmp_path), f"--scheduler={cluster.address}") as search:
+        wait_until(worker.given)
+        cluster.lose_scheduler()
+        _, errors = search.communicate(timeout=SECONDS)
+    assert search.returncode == 1 and len(errors.splitlines()) == 1
+    assert "found it went away" in errors
 
 
 def test_no_scheduler_is_told_in_a_line(layers, tmp_path):
