@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Has kernels tuned by the workers of a Dask scheduler: scale_out.py ADDRESS FOLDER --target=NAME --jobs=N --points=N [--seconds=N].
+"""Has kernels tuned by the workers of a Dask scheduler.
 
-FOLDER has <n>.layer of each job and the target's file. A worker runs `tune` of $NIBBLE_BIN, else of its PATH, for one kernel; its
-record becomes FOLDER/<n>/<target>.jsonl. A line of JSON on standard output tells each job's end: {"job": n}, or
-{"job": n, "found": ..., "expected": ...} where no worker could do it; without "job" it is the scheduler's. Exit status: 0; 1 where
-any was found.
+scale_out.py ADDRESS FOLDER --target=NAME --jobs=N --points=N [--seconds=N]
+
+FOLDER has <n>.layer of each job and the target's file. A worker runs `tune` of $NIBBLE_BIN, else of its PATH, for one
+kernel; its record becomes FOLDER/<n>/<target>.jsonl. A line of JSON on standard output tells each job's end: {"job": n}, or
+{"job": n, "found": ..., "expected": ...} where no worker could do it; without "job" it is of the scheduler. Exit status: 0; 1
+where any was found.
 """
 
 import argparse
@@ -89,8 +91,8 @@ class ScaleOut:
             "facts": self._facts,
             "points": self._arguments.points,
         }
-        refused = self._refused[index]
-        future = self._client.submit(tune_one, job, pure=False, workers=[w for w in workers if w not in refused] or None)
+        untried = [worker for worker in workers if worker not in self._refused[index]]
+        future = self._client.submit(tune_one, job, pure=False, workers=untried or None)
         self._running[future] = index
 
     def _take(self, workers):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """tune --scheduler: kernels are measured by workers that fail and die, and each has one record afterwards.
 
-The target is emulated, so that costs are counted and a worker's records are the same bytes as a search's on this machine. Each worker
-finds a program `tune` of its own, which notes in a file what it was given before it becomes the real one, never ends, or fails.
+The target is emulated, so that costs are counted and a worker's records are the same bytes as a search's on this machine.
+Each worker finds a program `tune` of its own, which notes in a file what it was given before it becomes the real one,
+never ends, or fails.
 """
 
 import json
@@ -71,8 +72,9 @@ class Cluster:
         given = programs / "given"
         given.touch()
         tune = programs / "tune"
-        lines = ["#!/bin/sh", "job=${1#--job=}", f"tune={os.environ['NIBBLE_BIN']}/tune", f'sha256sum <"$job" >>"{given}"', shell]
-        tune.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        names = f"job=${{1#--job=}}\ntune={os.environ['NIBBLE_BIN']}/tune"
+        note = f'sha256sum <"$job" >>"{given}"'
+        tune.write_text(f"#!/bin/sh\n{names}\n{note}\n{shell}\n", encoding="utf-8")
         tune.chmod(0o755)
         workers = len(self._client.nthreads())
         flags = ["--no-nanny", "--nthreads=1", f"--scheduler-file={self._file}", f"--local-directory={programs}"]
