@@ -40,11 +40,12 @@ def tune_one(job):
         (work / "kernel.layer").write_bytes(job["layer"])
         flags = [f"--job={work / 'kernel.layer'}", f"--target={job['target']}", f"--points={job['points']}", "--quiet"]
         environment = {**os.environ, "NIBBLE_TARGETS": str(work / "targets")}
-        command = [program, *flags, f"--records={work / 'records'}"]
+        # Dies with the worker: what nobody waits for would disturb the next one's times.
+        command = ["setpriv", "--pdeathsig=KILL", program, *flags, f"--records={work / 'records'}"]
         try:
             result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         except OSError as error:
-            return address, "", f"{program}: {error.strerror}"
+            return address, "", f"{command[0]}: {error.strerror}"
         if result.returncode != 0:
             last = (result.stderr.splitlines() or [f"exit status {result.returncode}"])[-1]
             return address, "", last

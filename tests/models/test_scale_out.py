@@ -102,8 +102,17 @@ class Worker:
         return self._file.read_text(encoding="utf-8").splitlines()
 
     def kill(self):
-        os.killpg(self._process.pid, signal.SIGKILL)
+        """The worker alone, not what it has started."""
+        self._process.kill()
         self._process.wait()
+
+
+def runs(process):
+    """Whether it does, and is not only waited for."""
+    try:
+        return (pathlib.Path("/proc") / process / "stat").read_text(encoding="utf-8").rsplit(")")[-1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.fixture(name="cluster")
@@ -135,11 +144,13 @@ def start(*flags):
 
 
 def test_a_killed_workers_kernel_is_measured_by_another(cluster, layers, tmp_path):
-    doomed = cluster.add_worker("doomed", "sleep 1000")
+    orphan = tmp_path / "orphan"
+    doomed = cluster.add_worker("doomed", f'echo $$ >"{orphan}.part"; mv "{orphan}.part" "{orphan}"; exec sleep 1000')
     healthy = cluster.add_worker("healthy", 'exec "$tune" "$@"')
     with start(*flags_of(layers, tmp_path / "far"), f"--scheduler={cluster.address}") as search:
-        wait_until(doomed.given)
+        wait_until(orphan.exists)
         doomed.kill()
+        wait_until(lambda: not runs(orphan.read_text(encoding="utf-8").strip()))
         _, errors = search.communicate(timeout=SECONDS)
     assert (search.returncode, errors) == (0, "")
 
