@@ -56,6 +56,21 @@ double cost_of(Fields &fields, const std::string &key, FindingList &findings) {
     return value->get<double>();
 }
 
+/// The key may be absent: searches have not always kept what they tried.
+std::vector<TriedTile> tried_of(Fields &fields, FindingList &findings) {
+    const std::string key = "tried";
+    const nlohmann::json *list = fields.has(key) ? fields.array(key) : nullptr;
+    std::vector<TriedTile> tried;
+    for (const nlohmann::json &entry : list != nullptr ? *list : nlohmann::json::array()) {
+        try {
+            tried.push_back(entry.get<TriedTile>());
+        } catch (const std::exception &) {
+            findings.add(fields.where(key), preview(entry), "a tile and two costs");
+        }
+    }
+    return tried;
+}
+
 /// Made by the compiler and the schedule that this program has.
 bool is_current(const Record &record, const TargetFacts &target) {
     try {
@@ -94,7 +109,7 @@ void to_json(nlohmann::json &json, const Record &record) {
             {"op", record.op},         {"lowering", record.lowering}, {"schedule", record.schedule},
             {"shape", record.shape},   {"tile", record.tile},         {"origin", record.origin},
             {"cost", record.cost},     {"unit", record.unit},         {"default_cost", record.default_cost},
-            {"points", record.points}, {"machine", record.machine}};
+            {"points", record.points}, {"machine", record.machine},   {"tried", record.tried}};
 }
 
 Record parse_record(const std::string &place, const std::string &line) {
@@ -122,6 +137,7 @@ Record parse_record(const std::string &place, const std::string &line) {
     record.tile = numbers_of<Tile>(fields, "tile", findings);
     record.cost = cost_of(fields, "cost", findings);
     record.default_cost = cost_of(fields, "default_cost", findings);
+    record.tried = tried_of(fields, findings);
     if (fields.has("origin") && record.origin != "measured" && record.origin != "model") {
         findings.add("origin", record.origin, "measured or model");
     }
@@ -250,8 +266,8 @@ ChooseTile tiles_of(Records records) {
         }
         TileChoice choice{record->tile, record->origin == "measured" ? "record" : "model", std::nullopt};
         if (record->origin == "measured") {
-            choice.measured =
-                MeasuredCost{record->cost, record->default_cost, record->unit, record->points, record->machine};
+            choice.measured = MeasuredCost{record->cost,   record->default_cost, record->unit,
+                                           record->points, record->machine,      record->tried};
         }
         return choice;
     };

@@ -23,12 +23,13 @@ struct Record {
     std::string schedule;
     Attributes shape; ///< shape_of the kernel's parameters
     Tile tile;
-    std::string origin;      ///< "measured", or "model" where nothing was
-    double cost = 0;         ///< of one call with this tile, 0 by the model
-    double default_cost = 0; ///< with the tile that the schedule prefers, measured in turn with it
-    std::string unit;        ///< "ns", "packets" or "cycles"; empty by the model
-    int points = 0;          ///< tiles that were measured
-    std::string machine;     ///< where; empty by the model
+    std::string origin;           ///< "measured", or "model" where nothing was
+    double cost = 0;              ///< of one call with this tile, 0 by the model
+    double default_cost = 0;      ///< with the tile that the schedule prefers, measured in turn with it
+    std::string unit;             ///< "ns", "packets" or "cycles"; empty by the model
+    int points = 0;               ///< tiles that were measured
+    std::string machine;          ///< where; empty by the model
+    std::vector<TriedTile> tried; ///< as in MeasuredCost
 };
 
 void to_json(nlohmann::json &, const Record &);

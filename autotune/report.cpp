@@ -8,20 +8,18 @@
 #include <fmt/format.h>
 
 #include "autotune/html.h"
-#include "autotune/report_assets.h"
 #include "autotune/report_attention.h"
+#include "autotune/report_cells.h"
 #include "autotune/report_chart.h"
 #include "autotune/report_memory.h"
 #include "autotune/report_model.h"
+#include "autotune/report_page.h"
+#include "autotune/report_search.h"
 #include "autotune/report_table.h"
 #include "autotune/roofline.h"
 
 namespace nibble {
 namespace {
-
-std::string fact(const std::string &figure, const std::string &words) {
-    return fmt::format("<div class=\"fact\"><b>{}</b><span>{}</span></div>\n", escape_html(figure), escape_html(words));
-}
 
 std::string facts(const ReportModel &model) {
     std::string html = "<div class=\"facts\">\n";
@@ -135,23 +133,18 @@ Roofs roofs_of(const nlohmann::json &manifest, const TargetFacts &target) {
 void write_report(const nlohmann::json &manifest, const TargetFacts &target, std::ostream &out) {
     const ReportModel model = read_manifest(manifest);
     const Roofs roofs = roofs_of(manifest, target);
-    out << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        << "<title>" << escape_html(model.name) << " on " << escape_html(model.target) << ": roofline</title>\n"
-        << "<style>\n"
-        << report_css << "</style>\n</head>\n<body>\n<main>\n"
-        << "<header><h1>" << escape_html(model.name) << "</h1><p>on " << escape_html(model.target) << ", by Nibble "
-        << escape_html(model.version)
-        << "</p><button type=\"button\" class=\"theme\" hidden>light / dark</button></header>\n"
+    begin_page(model.name + " on " + model.target + ": roofline", out);
+    out << "<header><h1>" << escape_html(model.name) << "</h1><p>on " << escape_html(model.target) << ", by Nibble "
+        << escape_html(model.version) << "</p>" << theme_button << "</header>\n"
         << facts(model) << attention_list(model, roofs) << chart_section(model, target, roofs) << memory_section(model)
         << "<section><h2>Layers</h2>\n"
         << "<input id=\"filter\" type=\"search\" placeholder=\"filter layers\" aria-label=\"filter layers\">\n"
         << "<div class=\"wide\">" << layer_table(model) << "</div></section>\n"
-        << "<div class=\"columns\"><section><h2>Machine</h2><div class=\"wide\">" << machine_table(model, target, roofs)
-        << "</div></section>\n<section>" << tensor_list("Inputs", model.inputs) << tensor_list("Outputs", model.outputs)
-        << "</section></div>\n"
-        << other_units(target, roofs) << method << "<div id=\"tip\" hidden></div>\n</main>\n<script>\n"
-        << report_js << "</script>\n</body>\n</html>\n";
+        << search_section(model) << "<div class=\"columns\"><section><h2>Machine</h2><div class=\"wide\">"
+        << machine_table(model, target, roofs) << "</div></section>\n<section>" << tensor_list("Inputs", model.inputs)
+        << tensor_list("Outputs", model.outputs) << "</section></div>\n"
+        << other_units(target, roofs) << method;
+    end_page_with_table(out);
 }
 
 } // namespace nibble

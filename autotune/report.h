@@ -47,7 +47,8 @@ namespace nibble {
 ///     intensity      macs per byte
 ///     bound_us       the least time at the target's nominal clock
 ///     binding        which resource says so: "u8s8 MACs", "requantise", "L2 read"
-///     measured       null, or from a record { cost, default_cost, unit, points, machine }: autotune/records.h
+///     measured       null, or from a record { cost, default_cost, unit, points, machine, tried }:
+///     autotune/tile_choice.h
 void write_report(const nlohmann::json &manifest, const TargetFacts &target, std::ostream &out);
 
 } // namespace nibble

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "autotune/html.h"
+#include "autotune/report_axis.h"
 
 namespace nibble {
 namespace {
@@ -18,18 +19,6 @@ constexpr double character = 6.3; ///< width of a label's character
 constexpr size_t most_labels = 10;
 constexpr double peak_label_rise = 18; ///< clear of the points that lie on the roof
 
-/// A logarithmic axis from value to pixel.
-struct Axis {
-    double least = 1, most = 10;
-    double start = 0, end = 1;
-
-    double at(double value) const {
-        const double share = std::log10(value / least) / std::log10(most / least);
-        return start + (end - start) * share;
-    }
-    bool contains(double value) const { return value >= least * 0.999 && value <= most * 1.001; }
-};
-
 struct Chart {
     Axis x, y;
     double peak = 0; ///< GMAC/s of the highest compute roof
@@ -39,19 +28,6 @@ struct Box {
     double x0, y0, x1, y1;
     bool overlaps(const Box &other) const { return x0 < other.x1 && other.x0 < x1 && y0 < other.y1 && other.y0 < y1; }
 };
-
-/// The largest 1, 2 or 5 times a power of ten that is not above `value`.
-double round_down(double value) {
-    const double decade = std::pow(10, std::floor(std::log10(value)));
-    const double digit = value / decade;
-    return decade * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
-}
-
-double round_up(double value) {
-    const double lower = round_down(value);
-    const double digit = lower / std::pow(10, std::floor(std::log10(lower) + 1e-9));
-    return value <= lower * 1.0001 ? lower : lower * (digit > 1.5 && digit < 3 ? 2.5 : 2);
-}
 
 /// Axes that hold every point and the corner of the fastest memory's roof.
 Chart frame(const ReportModel &model, const Roofs &roofs) {
@@ -76,41 +52,11 @@ Chart frame(const ReportModel &model, const Roofs &roofs) {
     return chart;
 }
 
-std::string line(double x0, double y0, double x1, double y1, const char *css) {
-    return fmt::format("<line class=\"{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", css, x0, y0,
-                       x1, y1);
-}
-
-std::string text(double x, double y, const char *css, const std::string &words) {
-    return fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", css, x, y, escape_html(words));
-}
-
 std::string grid(const Chart &chart) {
-    std::string svg;
-    const auto ticks = [](const Axis &axis, auto &&draw) {
-        for (int decade = -6; decade <= 12; ++decade) {
-            for (const int digit : {1, 2, 5}) {
-                const double value = digit * std::pow(10, decade);
-                if (axis.contains(value)) {
-                    draw(value, digit == 1);
-                }
-            }
-        }
-    };
-    ticks(chart.x, [&](double value, bool major) {
-        const double x = chart.x.at(value);
-        svg += line(x, top, x, height - bottom, major ? "grid major" : "grid");
-        svg += text(x, height - bottom + 18, "tick x", fmt::format("{:g}", value));
-    });
-    ticks(chart.y, [&](double value, bool major) {
-        const double y = chart.y.at(value);
-        svg += line(left, y, width - right, y, major ? "grid major" : "grid");
-        svg += text(left - 8, y + 4, "tick y", fmt::format("{:g}", value));
-    });
-    svg += text((left + width - right) / 2, height - 14, "axis",
-                "arithmetic intensity: MACs per byte of compulsory traffic");
-    svg += fmt::format("<text class=\"axis\" transform=\"translate(16 {:.1f}) rotate(-90)\">GMAC/s</text>\n",
-                       (top + height - bottom) / 2);
+    std::string svg = svg_grid(chart.x, chart.y);
+    svg += svg_text((left + width - right) / 2, height - 14, "axis",
+                    "arithmetic intensity: MACs per byte of compulsory traffic");
+    svg += svg_upright(16, (top + height - bottom) / 2, "axis", "GMAC/s");
     return svg;
 }
 
@@ -124,10 +70,10 @@ std::string compute_roofs(const Chart &chart, const Roofs &roofs) {
         }
         const double ridge = fastest_memory > 0 ? gmacs / fastest_memory : chart.x.least;
         const double y = chart.y.at(gmacs);
-        svg += line(chart.x.at(std::max(ridge, chart.x.least)), y, width - right, y,
-                    gmacs == chart.peak ? "roof" : "roof other");
-        svg += text(width - right - 6, gmacs == chart.peak ? y - peak_label_rise : y - 7, "roof-label end",
-                    fmt::format("{} MACs {} GMAC/s", types, figure_text(gmacs)));
+        svg += svg_line(chart.x.at(std::max(ridge, chart.x.least)), y, width - right, y,
+                        gmacs == chart.peak ? "roof" : "roof other");
+        svg += svg_text(width - right - 6, gmacs == chart.peak ? y - peak_label_rise : y - 7, "roof-label end",
+                        fmt::format("{} MACs {} GMAC/s", types, figure_text(gmacs)));
     }
     return svg;
 }
@@ -144,7 +90,7 @@ std::string memory_roofs(const Chart &chart, const Roofs &roofs) {
         }
         const double x0 = chart.x.at(start), y0 = chart.y.at(start * bandwidth);
         const double x1 = chart.x.at(ridge), y1 = chart.y.at(chart.peak);
-        svg += line(x0, y0, x1, y1, "roof memory");
+        svg += svg_line(x0, y0, x1, y1, "roof memory");
         const double degrees = std::atan2(y1 - y0, x1 - x0) * 180 / std::acos(-1.0);
         svg += fmt::format("<text class=\"roof-label\" transform=\"translate({:.1f} {:.1f}) rotate({:.1f})\" dx=\"10\" "
                            "dy=\"-6\">{}</text>\n",
@@ -178,7 +124,7 @@ std::string point(const Chart &chart, const ReportLayer &layer) {
                        figure_text(layer.intensity), figure_text(layer.bound_gmacs()), escape_html(layer.binding_text));
     if (layer.measured_us) {
         const double measured_y = chart.y.at(layer.measured_gmacs());
-        svg += line(x, y, x, measured_y, "gap") + shape(layer.binding, x, measured_y, r, "measured");
+        svg += svg_line(x, y, x, measured_y, "gap") + shape(layer.binding, x, measured_y, r, "measured");
     }
     return svg + shape(layer.binding, x, y, r, "bound") + "</g>\n";
 }
@@ -207,7 +153,7 @@ std::string labels(const Chart &chart, const std::vector<const ReportLayer *> &l
                 std::none_of(taken.begin(), taken.end(), [&](const Box &other) { return box.overlaps(other); });
             if (inside && free) {
                 taken.push_back(box);
-                svg += text(box.x0, box.y0 + 11, "point-label", layer.name);
+                svg += svg_text(box.x0, box.y0 + 11, "point-label", layer.name);
                 break;
             }
         }

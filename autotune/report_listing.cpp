@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "autotune/html.h"
-#include "autotune/report_assets.h"
+#include "autotune/report_page.h"
 
 namespace nibble {
 namespace {
@@ -69,12 +69,10 @@ std::string text_section(const char *id, const char *title, const std::string &t
 } // namespace
 
 void write_listing(const Listing &listing, const std::string &report, std::ostream &out) {
-    out << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        << "<title>" << escape_html(listing.layer) << ": listing</title>\n<style>\n"
-        << report_css << "</style>\n</head>\n<body>\n<main>\n<header><h1>" << escape_html(listing.layer)
-        << "</h1><p>kernel <code>" << escape_html(listing.kernel) << "</code></p><a href=\"" << escape_html(report)
-        << "\">report</a>" << (listing.assembly.empty() ? "" : "<a href=\"#assembly\">assembly</a>")
+    begin_page(listing.layer + ": listing", out);
+    out << "<header><h1>" << escape_html(listing.layer) << "</h1><p>kernel <code>" << escape_html(listing.kernel)
+        << "</code></p><a href=\"" << escape_html(report) << "\">report</a>"
+        << (listing.assembly.empty() ? "" : "<a href=\"#assembly\">assembly</a>")
         << (listing.statements.empty() ? "" : "<a href=\"#statements\">statements</a>") << "</header>\n"
         << text_section("assembly", "Assembly", listing.assembly, summary(count_instructions(listing.assembly)))
         << text_section("statements", "Lowered statements", listing.statements, "") << "</main>\n</body>\n</html>\n";

@@ -2,6 +2,7 @@
 #include "autotune/report_model.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "autotune/html.h"
 
@@ -33,6 +34,34 @@ std::string tile_text(const json &tile, const std::string &origin) {
     return text.empty() || origin == "default" ? text : text + " (" + origin + ")";
 }
 
+/// Of "mr=8,nv=3".
+std::map<std::string, std::string> parameters_of(const std::string &tile) {
+    std::map<std::string, std::string> parameters;
+    std::istringstream items(tile);
+    for (std::string item; std::getline(items, item, ',');) {
+        const size_t equals = std::min(item.find('='), item.size());
+        parameters[item.substr(0, equals)] = item.substr(std::min(equals + 1, item.size()));
+    }
+    return parameters;
+}
+
+/// Nothing where the record has not kept what was tried, or the kernel has a tile that was not.
+ReportSearch read_search(const json &measured, const std::map<std::string, std::string> &chosen) {
+    ReportSearch search;
+    if (measured.is_null() || !measured.contains("tried")) {
+        return search;
+    }
+    search.unit = measured.at("unit").get<std::string>();
+    for (const json &entry : measured.at("tried")) {
+        search.tried.push_back(
+            {parameters_of(entry.at(0).get<std::string>()), entry.at(1).get<double>(), entry.at(2).get<double>()});
+    }
+    const auto winner = std::find_if(search.tried.begin(), search.tried.end(),
+                                     [&](const ReportTile &tried) { return tried.tile == chosen; });
+    search.chosen = static_cast<size_t>(winner - search.tried.begin());
+    return winner == search.tried.end() ? ReportSearch() : search;
+}
+
 Binding binding_of(const std::string &binding) {
     if (binding == "requantise") {
         return Binding::requantize;
@@ -57,6 +86,17 @@ void read_requantize(const json &kernel, ReportLayer &layer) {
         layer.q31_channels = channels.at("q31").get<int64_t>();
     }
     layer.requantize = requantize_text(layer, kernel.at("requantize").get<std::string>());
+}
+
+void read_measured(const json &measured, ReportLayer &layer) {
+    if (measured.is_null()) {
+        return;
+    }
+    layer.measured_cost = measured.at("cost").get<double>();
+    layer.cost_unit = measured.at("unit").get<std::string>();
+    if (layer.cost_unit == "ns") {
+        layer.measured_us = *layer.measured_cost * 1e-3;
+    }
 }
 
 ReportLayer read_layer(const json &kernel) {
@@ -86,9 +126,12 @@ ReportLayer read_layer(const json &kernel) {
     layer.bound_us = kernel.at("bound_us").get<double>();
     layer.binding_text = kernel.at("binding").get<std::string>();
     layer.binding = binding_of(layer.binding_text);
-    if (const json &measured = kernel.at("measured"); !measured.is_null() && measured.at("unit") == "ns") {
-        layer.measured_us = measured.at("cost").get<double>() * 1e-3;
+    layer.tile_origin = kernel.at("tile_origin").get<std::string>();
+    for (const auto &[name, value] : kernel.at("tile").items()) {
+        layer.tile_parameters[name] = std::to_string(value.get<int64_t>());
     }
+    read_measured(kernel.at("measured"), layer);
+    layer.search = read_search(kernel.at("measured"), layer.tile_parameters);
     return layer;
 }
 
@@ -129,6 +172,10 @@ const char *to_string(Binding binding) {
         return "memory";
     }
     return "";
+}
+
+bool ReportSearch::predicted() const {
+    return std::any_of(tried.begin(), tried.end(), [](const ReportTile &tile) { return tile.predicted > 0; });
 }
 
 std::vector<const ReportLayer *> ReportModel::first_to_look_at(size_t count) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,24 @@ enum class Binding { compute, requantize, memory };
 /// "compute", "requantise", "memory"; also the CSS class.
 const char *to_string(Binding);
 
+/// A tile that a search measured.
+struct ReportTile {
+    std::map<std::string, std::string> tile; ///< parameter -> value
+    double cost = 0;                         ///< of one call
+    double predicted = 0;                    ///< 0: it was not
+};
+
+/// What the record of a layer's tile kept of its search.
+struct ReportSearch {
+    std::vector<ReportTile> tried; ///< the schedule's own tile first; empty where nothing was kept
+    std::string unit;              ///< of the costs
+    size_t chosen = 0;             ///< index of the layer's tile
+
+    const ReportTile &own() const { return tried.front(); }
+    const ReportTile &winner() const { return tried[chosen]; }
+    bool predicted() const; ///< any
+};
+
 /// One kernel of the manifest.
 struct ReportLayer {
     int number = 0; ///< 1 for the first that runs
@@ -33,7 +52,11 @@ struct ReportLayer {
     double time_share = 0;                      ///< of the sum of all bounds
     int64_t f32_channels = 0, q31_channels = 0; ///< of a requantisation that is chosen by channel
     bool in_place = false;
-    std::optional<double> measured_us;
+    std::string tile_origin;
+    std::map<std::string, std::string> tile_parameters;
+    std::optional<double> measured_cost, measured_us; ///< of the record, in its unit; and where that is a time
+    std::string cost_unit;
+    ReportSearch search;
 
     /// What a perfect schedule would save; 0 where nothing was measured.
     double above_bound_us() const { return measured_us ? *measured_us - bound_us : 0; }

@@ -6,24 +6,10 @@
 #include <fmt/format.h>
 
 #include "autotune/html.h"
+#include "autotune/report_cells.h"
 
 namespace nibble {
 namespace {
-
-/// A heading; `kind` is "text" or "number", which is also how its column sorts.
-std::string heading(const char *words, const char *kind, const char *explanation = "") {
-    return fmt::format("<th scope=\"col\" class=\"{}\" title=\"{}\"><button type=\"button\">{}</button></th>", kind,
-                       explanation, words);
-}
-
-std::string text_cell(const std::string &words, const char *css = "text") {
-    return fmt::format("<td class=\"{}\">{}</td>", css, escape_html(words));
-}
-
-/// A figure as people read it and as the table sorts it.
-std::string number_cell(double value, const std::string &words) {
-    return fmt::format("<td class=\"number\" data-value=\"{}\">{}</td>", value, escape_html(words));
-}
 
 /// The bar of the layer with the `largest` share fills its cell.
 std::string share_cell(const ReportLayer &layer, double largest) {

@@ -24,7 +24,7 @@ void add_source_options(CLI::App &app, std::string &target, TuneSource &source) 
 }
 
 void check_source(const TuneSource &source) {
-    if (source.model.empty() && source.layers.empty()) {
+    if (source.model.empty() && source.layers.empty() && source.job.empty()) {
         throw CLI::RequiredError("--model or --layers");
     }
 }

@@ -5,11 +5,23 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "generators/kernel_request.h"
 #include "schedules/schedule.h"
 
 namespace nibble {
+
+/// A tile that a search measured: in JSON ["mr=8,nv=3", cost, predicted].
+struct TriedTile {
+    Tile tile;
+    double cost = 0;      ///< of one call; times of different runs by their ratios to the schedule's own
+    double predicted = 0; ///< what was expected before, 0: nothing
+};
+
+void to_json(nlohmann::json &, const TriedTile &);
+/// Throws nlohmann::json::exception or std::invalid_argument where it is none.
+void from_json(const nlohmann::json &, TriedTile &);
 
 /// What a kernel's call costs, as a record says (autotune/records.h).
 struct MeasuredCost {
@@ -18,6 +30,7 @@ struct MeasuredCost {
     std::string unit;        ///< "ns", "packets" or "cycles"
     int points = 0;          ///< tiles that were measured
     std::string machine;
+    std::vector<TriedTile> tried; ///< the schedule's own tile first; empty where it was not kept
 };
 
 void to_json(nlohmann::json &, const MeasuredCost &);

@@ -18,6 +18,11 @@ constexpr int usage_error = 2;
 void declare(CLI::App &app, nibble::TuneOptions &options) {
     app.set_version_flag("--version", std::string("tune ") + NIBBLE_VERSION);
     nibble::add_source_options(app, options.target, options.source);
+    auto *job = app.add_option("--job", options.source.job, "a layer that --scheduler handed to this worker")
+                    ->excludes("--model")
+                    ->excludes("--layers");
+    app.add_option("--scheduler", options.scheduler, "a Dask scheduler (tcp://host:8786) whose workers measure")
+        ->excludes(job);
     app.add_option("--records", options.records, "folder that records are added to (default: nibble-records)");
     app.add_option("--seconds", options.seconds, "begin no further kernel after so many")->check(CLI::Range(1e-3, 1e9));
     app.add_option("--points", options.points, "tiles of a kernel that are measured at most")

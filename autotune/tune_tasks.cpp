@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "autotune/layer_message.h"
 #include "autotune/records.h"
 #include "compiler/files.h"
 #include "compiler/program.h"
@@ -16,6 +17,9 @@ Program plan(const TuneSource &source, const TargetFacts &target, const Tools &t
     if (!source.model.empty()) {
         const TempFolder work(std::filesystem::temp_directory_path(), "nibble-tune-");
         return plan_model(load_model(source.model, source.import, tools, work.path()), name, target);
+    }
+    if (!source.job.empty()) {
+        return plan_layers({read_layer_message(source.job)}, source.job.string(), name, target);
     }
     return plan_layers(typed_layers(source.layers, source.filter, source.types), source.layers.string(), name, target);
 }

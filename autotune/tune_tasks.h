@@ -13,10 +13,11 @@
 
 namespace nibble {
 
-/// Where kernels come from: one of `model` and `layers` is empty.
+/// Where kernels come from: one of `model`, `layers` and `job` is not empty.
 struct TuneSource {
     std::filesystem::path model;
     std::filesystem::path layers; ///< a list
+    std::filesystem::path job;    ///< a layer that another tune's scheduler handed out
     ImportOptions import;
     std::string filter; ///< only layers of the list whose names have this text
     LayerTypes types;   ///< of the list's layers

@@ -14,8 +14,9 @@ struct TuneOptions {
     std::string target; ///< of a processor
     TuneSource source;
     std::filesystem::path records = "nibble-records"; ///< folder that records are added to
-    std::optional<double> seconds;                    ///< no further kernel is begun after these
-    int points = 16;                                  ///< tiles of a kernel that are measured at most
+    std::string scheduler;         ///< a Dask scheduler's address, whose workers measure; empty: this machine does
+    std::optional<double> seconds; ///< no further kernel is begun after these
+    int points = 16;               ///< tiles of a kernel that are measured at most
     int jobs = 1;
     bool quiet = false;
 };

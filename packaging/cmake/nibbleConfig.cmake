@@ -1,5 +1,5 @@
 # find_package(nibble): Nibble's programs, which run on this machine whatever the project is built for, and nibble_add_kernels().
-#   nibble::bench_kernels, nibble::gen_kernels, nibble::run_model, nibble::tune   imported programs
+#   nibble::bench_kernels, nibble::compare_reports, nibble::gen_kernels, nibble::run_model, nibble::tune   imported programs
 #   nibble_VERSION, nibble_TARGETS                                  the targets that gen_kernels generates for
 # SPDX-License-Identifier: Apache-2.0
 if(NOT CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux" OR NOT CMAKE_HOST_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
@@ -10,7 +10,7 @@ if(NOT CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux" OR NOT CMAKE_HOST_SYSTEM_PROCESSO
 endif()
 
 cmake_path(SET _nibble_prefix NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../../..")
-foreach(_nibble_program IN ITEMS bench_kernels gen_kernels run_model tune)
+foreach(_nibble_program IN ITEMS bench_kernels compare_reports gen_kernels run_model tune)
   if(NOT TARGET nibble::${_nibble_program})
     add_executable(nibble::${_nibble_program} IMPORTED)
     set_target_properties(nibble::${_nibble_program} PROPERTIES

@@ -46,6 +46,7 @@ protected:
         record.default_cost = 25;
         record.points = 3;
         record.machine = "a machine";
+        record.tried = {{request.tile, 25, 24.5}, {tile, 12.5, 0}};
         return record;
     }
 
@@ -83,6 +84,10 @@ TEST_F(RecordsTest, ComeBackAsTheyWereAdded) {
     EXPECT_EQ(choice.origin, "record");
     ASSERT_TRUE(choice.measured);
     EXPECT_EQ(choice.measured->cost, 12.5);
+    ASSERT_EQ(choice.measured->tried.size(), 2u);
+    EXPECT_EQ(choice.measured->tried[0].tile, request.tile);
+    EXPECT_EQ(choice.measured->tried[0].predicted, 24.5);
+    EXPECT_EQ(choice.measured->tried[1].cost, 12.5);
 }
 
 TEST_F(RecordsTest, ServeOtherNumbersOfTheSameShapeAlone) {
@@ -128,6 +133,20 @@ TEST_F(RecordsTest, DamagedLinesAreNamedByFileAndLine) {
                                        "{\"more\":1," + line.substr(1, line.size() - 2)}) {
         write_file(file(), line + damaged + "\n" + line);
         EXPECT_THAT(problem(), AllOf(HasSubstr(file().string()), HasSubstr("line 2"), HasSubstr("expected")));
+    }
+}
+
+TEST_F(RecordsTest, MayLackWhatWasTriedButNotHaveItWrong) {
+    nlohmann::json line = measured(other_tile());
+    line.erase("tried");
+    write_file(file(), line.dump() + "\n");
+    ASSERT_NE(Records(folder.path(), target).find(request, space(), target), nullptr);
+    EXPECT_TRUE(tiles_of(Records(folder.path(), target))(request, space(), target).measured->tried.empty());
+    for (const char *damaged : {"7", "[7]", R"([["mr=8"]])", R"([["mr", 1, 1]])", R"([["mr=8", 1, -1]])",
+                                R"([["mr=8", 1, 1, 1]])", R"([["mr=8", "1", 1]])"}) {
+        line["tried"] = nlohmann::json::parse(damaged);
+        write_file(file(), line.dump() + "\n");
+        EXPECT_THAT(problem(), AllOf(HasSubstr("line 1"), HasSubstr("tried"), HasSubstr("expected"))) << damaged;
     }
 }
 

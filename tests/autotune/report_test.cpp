@@ -9,82 +9,20 @@
 
 #include "autotune/html.h"
 #include "autotune/report_listing.h"
-#include "autotune/roofline.h"
+#include "tests/autotune/report_manifest.h"
 
 namespace nibble {
 namespace {
 
+using namespace test;
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
-
-TargetFacts machine() {
-    TargetFacts target;
-    target.name = "machine";
-    target.vector_bytes = 64;
-    target.clock_ghz = 3;
-    target.macs_per_cycle = {{"u8s8", 128}};
-    target.memory = {{"L1", 49152, 128}, {"L2", 2097152, 48}, {"DRAM", 0, 8}};
-    return target;
-}
-
-json tensor(const std::string &name) {
-    return {{"index", 0}, {"name", name}, {"shape", {1, 8, 8, 16}}, {"dtype", "s8"}};
-}
-
-json kernel(const std::string &name, int64_t macs) {
-    KernelWork work;
-    work.macs = macs;
-    work.operand_types = "u8s8";
-    work.src_bytes = work.dst_bytes = work.requantized = 1024;
-    work.weight_bytes = 2304;
-    json entry = {{"layer", name},
-                  {"operator", "conv2d"},
-                  {"src", {tensor("a")}},
-                  {"dst", {tensor("b")}},
-                  {"types", "qs8_qc8w"},
-                  {"lowering", "dot_u8s8"},
-                  {"schedule", "x86"},
-                  {"tile", {{"mr", 8}, {"nv", 3}}},
-                  {"tile_origin", "default"},
-                  {"fused", json::array()},
-                  {"requantize", "q31"},
-                  {"requantize_channels", nullptr},
-                  {"in_place", nullptr},
-                  {"listing", nullptr},
-                  {"scratch_bytes", 0},
-                  {"vtcm_bytes", 0},
-                  {"stack_bytes", 512},
-                  {"packed_weight_bytes", 2304}};
-    entry.update(roofline_entry(work, machine()));
-    return entry;
-}
-
-json manifest(std::vector<json> kernels) {
-    return {{"nibble", "1.2.3"},
-            {"name", "net"},
-            {"target", "machine"},
-            {"kernels", kernels},
-            {"arena", {{"bytes", 3072}, {"largest_live_bytes", 3000}, {"blocks", json::array()}}},
-            {"scratch_bytes", 4096},
-            {"stack_bytes", 2048},
-            {"vtcm_bytes", 0},
-            {"inputs", {tensor("image")}},
-            {"outputs", {tensor("classes")}}};
-}
 
 std::string report(const json &manifest) {
     std::ostringstream out;
     write_report(manifest, machine(), out);
     return out.str();
-}
-
-size_t count(const std::string &text, const std::string &word) {
-    size_t found = 0;
-    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-        ++found;
-    }
-    return found;
 }
 
 TEST(Report, HasAPointAndARowForEachLayer) {
@@ -166,11 +104,6 @@ TEST(Report, EscapesEveryString) {
     EXPECT_THAT(page, HasSubstr("&lt;/script&gt;&lt;img"));
 }
 
-/// As a record says.
-json measured(double us) {
-    return {{"cost", us * 1e3}, {"default_cost", us * 1e3}, {"unit", "ns"}, {"points", 1}, {"machine", "one"}};
-}
-
 TEST(Report, ShowsMeasurements) {
     json entry = kernel("fast", 1 << 20);
     entry["measured"] = measured(2 * entry["bound_us"].get<double>());
@@ -181,6 +114,55 @@ TEST(Report, ShowsMeasurements) {
     EXPECT_THAT(report(manifest({kernel("unknown", 1 << 20)})), Not(HasSubstr(">measured µs<")));
     entry["measured"]["unit"] = "packets"; // no time
     EXPECT_THAT(report(manifest({entry})), Not(HasSubstr(">measured µs<")));
+}
+
+/// A search that found mr=8, nv=3 after mr=8, nv=2, the schedule's own.
+json searched(const std::string &name, std::vector<double> predicted) {
+    json entry = kernel(name, 1 << 20);
+    entry["tile_origin"] = "record";
+    entry["measured"] = measured(8);
+    entry["measured"]["default_cost"] = 10000;
+    entry["measured"]["tried"] = {
+        {"mr=8,nv=2", 10000, predicted[0]}, {"mr=8,nv=3", 8000, predicted[1]}, {"mr=4,nv=2", 16000, predicted[2]}};
+    return entry;
+}
+
+TEST(Report, SaysWhatWasTriedAndWhyTheWinnerWins) {
+    const std::string page = report(manifest({searched("stem", {0, 0, 0}), kernel("head", 1 << 20)}));
+    EXPECT_EQ(count(page, "<details>"), 1u);
+    EXPECT_THAT(page, HasSubstr("nv=3 instead of nv=2: 0.800 of the cost of the schedule&#39;s own, 2000 ns less"));
+    const size_t winner = page.find("mr=8 nv=3<"), own = page.find("mr=8 nv=2 (the schedule's own)"),
+                 worst = page.find("mr=4 nv=2<");
+    EXPECT_LT(winner, own);
+    EXPECT_LT(own, worst);
+    EXPECT_NE(worst, std::string::npos);
+    EXPECT_THAT(page, HasSubstr(">2.000<")); // 16 µs by the winner's 8
+    EXPECT_THAT(page, Not(HasSubstr("<svg class=\"scatter\"")));
+}
+
+TEST(Report, SaysWhereTheSchedulesOwnTileWins) {
+    json entry = searched("stem", {0, 0, 0});
+    entry["tile"] = {{"mr", 8}, {"nv", 2}};
+    EXPECT_THAT(report(manifest({entry})), HasSubstr("own tile: none of 2 others"));
+}
+
+TEST(Report, ShowsNoSearchWhereNoneWasKept) {
+    json entry = kernel("stem", 1 << 20);
+    entry["measured"] = measured(8); // by a record without
+    EXPECT_THAT(report(manifest({entry})), Not(HasSubstr("Tiles that were tried")));
+    entry = searched("stem", {0, 0, 0});
+    entry["tile"] = {{"mr", 1}, {"nv", 1}}; // not the record's
+    EXPECT_THAT(report(manifest({entry})), Not(HasSubstr("Tiles that were tried")));
+}
+
+TEST(Report, DrawsPredictionsOverMeasurements) {
+    // In order, in the opposite order, and one that is half way: -1, 0.5 and 1.
+    const std::string page = report(
+        manifest({searched("a", {9000, 7000, 20000}), searched("b", {2, 3, 1}), searched("<c>", {7000, 9000, 20000})}));
+    EXPECT_EQ(count(page, "<circle cx=\"") - count(page, "<circle cx=\"5\" cy"), 9u);
+    EXPECT_THAT(page, HasSubstr("median 0.50 of 3 layers"));
+    EXPECT_THAT(page, HasSubstr("&lt;c&gt;: 8000 measured, 9000 predicted"));
+    EXPECT_THAT(page, HasSubstr("predicted ns"));
 }
 
 TEST(Report, RanksTheLayersThatCostMost) {

@@ -55,6 +55,10 @@ def test_each_kernel_has_one_record(tuned):
     for record in records:
         assert record["origin"] == "measured" and record["unit"] == "ns" and record["target"] == "generic"
         assert 0 < record["cost"] and 0 < record["default_cost"] and 1 <= record["points"] <= 2
+        winner = ",".join(f"{name}={value}" for name, value in sorted(record["tile"].items()))
+        tried = {tile: cost for tile, cost, _ in record["tried"]}
+        assert tried[winner] == record["cost"] and record["tried"][0][1] == record["default_cost"]
+        assert len(tried) == record["points"]
 
 
 def halved(record):
@@ -85,6 +89,44 @@ def test_records_are_an_input_like_others(tuned, tmp_path):
     for name in ("libspeech.a", "speech.h", "manifest.json", "report.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
     assert "measured µs" in (tmp_path / "a" / "report.html").read_text(encoding="utf-8")
+
+
+def test_two_runs_are_compared(tuned, tmp_path):
+    lines = [json.dumps(halved(record)) + "\n" for record in records_of(tuned)]
+    (tmp_path / "generic.jsonl").write_text("".join(lines), encoding="utf-8")
+    before = generate(tmp_path / "a", f"--records={tuned}")
+    kernels = generate(tmp_path / "b", f"--records={tmp_path}")
+    # A tile that B has no record of is its schedule's own, which A's search has tried.
+    measured = sum(kernel["measured"] is not None for kernel in before)
+    pages = [tmp_path / "one.html", tmp_path / "two.html"]
+    for page in pages:
+        result = run("compare_reports", tmp_path / "a", tmp_path / "b", f"--out={page}")
+        assert (result.returncode, result.stderr) == (0, "")
+    text = pages[0].read_text(encoding="utf-8")
+    assert text == pages[1].read_text(encoding="utf-8") and str(tmp_path) not in text
+    assert text.count("<tr id=") == len(kernels)
+    assert f"<b>{len(kernels)}</b><span>layers of both" in text
+    assert measured >= 2 and f"B / A of {measured} layers: " in text
+
+
+def test_folders_that_cannot_be_compared_are_told_in_a_line(tuned, tmp_path):
+    generate(tmp_path / "a", f"--records={tuned}")
+    (tmp_path / "layers.csv").write_text("gemm,rows,3,64,32\n", encoding="utf-8")
+    layers = f"--layers={tmp_path / 'layers.csv'}"
+    other = run("gen_kernels", layers, "--target=generic", f"--out={tmp_path / 'b'}", "--quiet")
+    assert other.returncode == 0, other.stderr
+    (tmp_path / "c").mkdir()
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "manifest.json").write_text("{}", encoding="utf-8")
+    page = f"--out={tmp_path / 'page.html'}"
+    expected = {"b": "layers: found none of", "c": "c/manifest.json", "d": "d/manifest.json: manifest", "e": "e/manifest.json"}
+    for folder, words in expected.items():
+        result = run("compare_reports", tmp_path / "a", tmp_path / folder, page)
+        assert result.returncode == 1 and len(result.stderr.splitlines()) == 1, result.stderr
+        assert words in result.stderr and not (tmp_path / "page.html").exists()
+    assert run("compare_reports", tmp_path / "a").returncode == 2
+    result = run("compare_reports", tmp_path / "a", tmp_path / "a", f"--out={tmp_path / 'c'}")
+    assert result.returncode == 1 and not list(tmp_path.glob("*.part"))
 
 
 def test_a_killed_search_goes_on(tmp_path):
