@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t points_together = 5; ///< measured in one run, beside the schedule's own and the fastest so far
 constexpr double least_gain = 0.01;   ///< what another tile has to be faster by: less is within the noise
+constexpr double bound_noise = 0.02;  ///< of the roof, which is measured, too
 
 template <typename Tiles>
 auto find_tile(Tiles &tiles, const Tile &tile) {
@@ -49,7 +50,11 @@ void TileSearch::keep(const std::vector<Tile> &wanted, const std::vector<Measure
         const auto known = find_tile(measured_, tile.tile);
         known != measured_.end() ? void(*known = tile) : measured_.push_back(tile);
     }
-    tried_.insert(tried_.end(), wanted.begin(), wanted.end()); // compiled or not
+    for (const Tile &tile : wanted) { // compiled or not
+        if (std::find(tried_.begin(), tried_.end(), tile) == tried_.end()) {
+            tried_.push_back(tile);
+        }
+    }
 }
 
 void TileSearch::run(const std::vector<Tile> &next) {
@@ -84,17 +89,19 @@ std::vector<Tile> TileSearch::next_tiles(size_t count, bool by_model) const {
     return next;
 }
 
-void TileSearch::search(int points) {
+void TileSearch::search(int points, double bound, const std::function<void()> &after_run) {
     const auto most = static_cast<size_t>(points);
-    run({});
-    tried_.push_back(own());
-    while (tried_.size() < most) {
-        const bool by_model = tried_.size() <= most / 2;
+    tried_ = {own()};
+    run(next_tiles(std::min(points_together, most) - 1, true));
+    after_run();
+    while (tried_.size() < most && best_cost() > bound * (1 + bound_noise)) {
+        const bool by_model = 2 * tried_.size() <= most;
         const std::vector<Tile> next = next_tiles(std::min(points_together, most - tried_.size()), by_model);
         if (next.empty()) {
             break;
         }
         run(next);
+        after_run();
     }
     if (best_ != own()) {
         run({}); // the two alone: the fastest of many was lucky, too

@@ -25,8 +25,8 @@ void declare(CLI::App &app, nibble::TuneOptions &options) {
         ->excludes(job);
     app.add_option("--records", options.records, "folder that records are added to (default: nibble-records)");
     app.add_option("--seconds", options.seconds, "begin no further kernel after so many")->check(CLI::Range(1e-3, 1e9));
-    app.add_option("--points", options.points, "tiles of a kernel that are measured at most")
-        ->check(CLI::Range(1, 4096));
+    app.add_option("--points", options.points, "tiles of a kernel that are measured at most (16); 0: the model chooses")
+        ->check(CLI::Range(0, 4096));
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
         ->check(CLI::Range(1, 1024));

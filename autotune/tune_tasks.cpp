@@ -6,6 +6,7 @@
 #include "autotune/layer_message.h"
 #include "autotune/records.h"
 #include "compiler/files.h"
+#include "compiler/layer_work.h"
 #include "compiler/program.h"
 
 namespace nibble {
@@ -36,7 +37,7 @@ std::vector<TuneTask> tune_tasks(const TuneSource &source, const TargetFacts &ta
         const Record key = record_for(request, space, target);
         const auto same = [&](const Record &other) { return same_key(key, other); };
         if (std::none_of(keys.begin(), keys.end(), same) && space.legal(request.parameters, target).size() > 1) {
-            tasks.push_back({layer.layer, request, space});
+            tasks.push_back({layer.layer, request, space, work_of(layer, target)});
             keys.push_back(key);
         }
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "autotune/roofline.h"
 #include "bench/typed_layers.h"
 #include "compiler/importing.h"
 #include "generators/kernel_request.h"
@@ -28,6 +29,7 @@ struct TuneTask {
     Layer layer;
     KernelRequest request; ///< with the tile that its schedule prefers
     TileSpace space;
+    KernelWork work;
 };
 
 /// The source's kernels with more than one legal tile, those that a record does not tell apart once. Throws Error.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "autotune/cost_bounds.h"
 #include "autotune/peaks.h"
 #include "autotune/ranked_tiles.h"
 #include "autotune/records.h"
@@ -47,14 +48,28 @@ Record record_of(const TuneTask &task, const TileSearch &search, const TargetFac
     return record;
 }
 
-std::string line_of(const TuneTask &task, const Record &record) {
-    return fmt::format("{}: {} of {} points, {} {}, {:.3f} of the schedule's own", task.layer.name,
-                       to_string(record.tile), record.points, record.cost, record.unit,
-                       record.cost / record.default_cost);
+/// ", .92 of its bound"; nothing where that is not known.
+std::string share_of(double bound, double cost) {
+    return bound > 0 && cost > 0 ? fmt::format(", {:.2f} of its bound", bound / cost) : "";
 }
 
-/// Adds a kernel's record and tells of it.
-using Keep = std::function<void(const TuneTask &, const Record &)>;
+std::string line_of(const TuneTask &task, const Record &record, double bound) {
+    return fmt::format("{}: {} of {} points, {} {}, {:.3f} of the schedule's own{}", task.layer.name,
+                       to_string(record.tile), record.points, record.cost, record.unit,
+                       record.cost / record.default_cost, share_of(bound, record.cost));
+}
+
+/// What the schedule's model chose; nothing was measured.
+Record record_of_model(const TuneTask &task, const TargetFacts &target) {
+    Record record = record_for(task.request, task.space, target);
+    record.origin = "model";
+    return record;
+}
+
+/// Adds a kernel's record and tells of it; `bound` is its least cost, 0 where that is not known.
+using Keep = std::function<void(const TuneTask &, const Record &, double bound)>;
+/// Tells how far a search is.
+using Tell = std::function<void(const std::string &)>;
 
 /// Has workers tune the kernels; theirs are the records.
 void hand_out(const std::vector<const TuneTask *> &tasks, const TuneOptions &options, const TargetFacts &target,
@@ -66,7 +81,7 @@ void hand_out(const std::vector<const TuneTask *> &tasks, const TuneOptions &opt
     const auto take = [&](size_t i, const Records &made) {
         const Record *record = made.find(tasks[i]->request, tasks[i]->space, target);
         if (record != nullptr) {
-            keep(*tasks[i], *record);
+            keep(*tasks[i], *record, 0);
         }
         return record != nullptr;
     };
@@ -75,7 +90,8 @@ void hand_out(const std::vector<const TuneTask *> &tasks, const TuneOptions &opt
 
 /// Tunes the kernels on this machine, in turn.
 void tune_here(const std::vector<const TuneTask *> &tasks, const TuneOptions &options, const TargetFacts &target,
-               const Tools &tools, const Keep &keep) {
+               const Tools &tools, const Keep &keep, const Tell &tell) {
+    const CostBounds bounds(target);
     const auto start = std::chrono::steady_clock::now();
     for (const TuneTask *task : tasks) {
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
@@ -83,8 +99,12 @@ void tune_here(const std::vector<const TuneTask *> &tasks, const TuneOptions &op
             return;
         }
         TileSearch search(*task, target, options.jobs, tools);
-        search.search(options.points);
-        keep(*task, record_of(*task, search, target));
+        const double bound = bounds.of(task->work);
+        search.search(options.points, bound, [&] {
+            tell(fmt::format("{}: {} tiles{}", task->layer.name, search.measured().size(),
+                             share_of(bound, search.best_cost())));
+        });
+        keep(*task, record_of(*task, search, target), bound);
     }
 }
 
@@ -101,24 +121,45 @@ std::vector<const TuneTask *> open_tasks(const std::vector<TuneTask> &tasks, con
     return open;
 }
 
+/// Records the model's choice for each kernel that has no record and whose schedule has a model.
+void record_models(const TuneOptions &options, const TargetFacts &target, const Tools &tools) {
+    const Records known(options.records, target);
+    Progress progress(stdout, options.quiet);
+    size_t added = 0;
+    for (const TuneTask &task : tune_tasks(options.source, target, tools)) {
+        if (task.space.predict != nullptr && known.find(task.request, task.space, target) == nullptr) {
+            append_record(options.records, record_of_model(task, target));
+            ++added;
+        }
+    }
+    progress.say(fmt::format("{} kernels in {} by the model", added, options.records.string()));
+}
+
 } // namespace
 
 void tune(const TuneOptions &options) {
     const TargetFacts target = find_target(options.target);
-    cost_unit(target); // else nothing can be measured
     const Tools tools = read_tools();
+    if (options.points == 0) {
+        record_models(options, target, tools);
+        return;
+    }
+    cost_unit(target); // else nothing can be measured
     const std::vector<TuneTask> tasks = tune_tasks(options.source, target, tools);
     const std::vector<const TuneTask *> open = open_tasks(tasks, Records(options.records, target), target);
     Progress progress(stdout, options.quiet);
     size_t done = tasks.size() - open.size(), added = 0;
-    const Keep keep = [&](const TuneTask &task, const Record &found) {
+    const Keep keep = [&](const TuneTask &task, const Record &found, double bound) {
         append_record(options.records, found);
-        progress.say(line_of(task, found));
+        progress.say(line_of(task, found, bound));
         progress.step(++done, tasks.size(), task.layer.name);
         ++added;
     };
-    if (!open.empty()) {
-        (options.scheduler.empty() ? tune_here : hand_out)(open, options, target, tools, keep);
+    if (!options.scheduler.empty() && !open.empty()) {
+        hand_out(open, options, target, tools, keep);
+    } else if (!open.empty()) {
+        tune_here(open, options, target, tools, keep,
+                  [&](const std::string &text) { progress.at(done, tasks.size(), text); });
     }
     progress.say(
         fmt::format("{} of {} kernels in {}, {} of them new", done, tasks.size(), options.records.string(), added));

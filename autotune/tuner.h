@@ -16,7 +16,7 @@ struct TuneOptions {
     std::filesystem::path records = "nibble-records"; ///< folder that records are added to
     std::string scheduler;         ///< a Dask scheduler's address, whose workers measure; empty: this machine does
     std::optional<double> seconds; ///< no further kernel is begun after these
-    int points = 16;               ///< tiles of a kernel that are measured at most
+    int points = 16; ///< tiles of a kernel that are measured at most; 0: schedules' models choose, nothing is measured
     int jobs = 1;
     bool quiet = false;
 };

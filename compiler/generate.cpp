@@ -14,6 +14,7 @@
 #include "compiler/files.h"
 #include "compiler/header.h"
 #include "compiler/importing.h"
+#include "compiler/layer_work.h"
 #include "compiler/layers_file.h"
 #include "compiler/library.h"
 #include "compiler/manifest.h"
@@ -68,9 +69,7 @@ nlohmann::json manifest_with_roofline(const Program &program, const GenerateOpti
     nlohmann::json manifest = make_manifest(program, NIBBLE_VERSION);
     for (size_t i = 0; i < program.layers.size(); ++i) {
         const CompiledLayer &layer = program.layers[i];
-        const int64_t macs = find_operator(layer.layer.op)->macs(layer.layer);
-        const std::string types = fastest_types(program.target, weight_bits(layer.lowering));
-        KernelWork work = work_of(layer.layer, macs, types, layer.packed.bytes);
+        KernelWork work = work_of(layer, program.target);
         work.vtcm_bytes = program.kernel_of(layer).facts.vtcm_filled_bytes;
         manifest["kernels"][i].update(roofline_entry(work, program.target));
         if (const auto &measured = program.kernel_of(layer).measured) {

@@ -11,7 +11,7 @@ namespace nibble {
 namespace {
 
 constexpr size_t bar_columns = 30;
-constexpr size_t item_columns = 40;
+constexpr size_t item_columns = 60;
 
 } // namespace
 
@@ -44,12 +44,23 @@ void Progress::step(size_t done, size_t total, const std::string &item) {
     if (!terminal_) {
         fmt::print(stream_, "[{}/{}] {}\n", done, total, item);
     } else {
-        const size_t full = bar_columns * done / std::max<size_t>(total, 1);
-        fmt::print(stream_, "\r\033[K[{}{}] {}/{} {}", std::string(full, '#'), std::string(bar_columns - full, ' '),
-                   done, total, item.substr(0, item_columns));
-        bar_ = true;
+        draw_bar(done, total, item);
     }
     std::fflush(stream_);
+}
+
+void Progress::at(size_t done, size_t total, const std::string &item) {
+    if (!quiet_ && terminal_) {
+        draw_bar(done, total, item);
+        std::fflush(stream_);
+    }
+}
+
+void Progress::draw_bar(size_t done, size_t total, const std::string &item) {
+    const size_t full = bar_columns * done / std::max<size_t>(total, 1);
+    fmt::print(stream_, "\r\033[K[{}{}] {}/{} {}", std::string(full, '#'), std::string(bar_columns - full, ' '), done,
+               total, item.substr(0, item_columns));
+    bar_ = true;
 }
 
 } // namespace nibble

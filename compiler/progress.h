@@ -19,9 +19,12 @@ public:
     void say(const std::string &text);
     /// `done` of `total`; `item` is what was done last.
     void step(size_t done, size_t total, const std::string &item);
+    /// On a terminal alone: `item` is being done after `done` of `total`.
+    void at(size_t done, size_t total, const std::string &item);
 
 private:
     void clear_bar();
+    void draw_bar(size_t done, size_t total, const std::string &item);
 
     std::FILE *stream_;
     bool quiet_;

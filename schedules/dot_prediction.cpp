@@ -91,14 +91,6 @@ void add_reads(Prediction &prediction, const TargetFacts &target, double bytes, 
     }
 }
 
-/// Weights pass once for each strip; panels that do not stay in the nearest memory, once for each tile.
-void add_weights(Prediction &prediction, const TargetFacts &target, const Counts &counts) {
-    add_reads(prediction, target, counts.strips * number(counts.weights), counts.weights);
-    if (number(counts.panels) > kept_share * number(nearest_bytes(target))) {
-        add_reads(prediction, target, counts.strips * counts.tiles * number(counts.panels), counts.panels);
-    }
-}
-
 /// How many tiles' chains of sums run at the same time.
 double tiles_in_flight(const DotMachine &machine, const Counts &counts, double tile_products) {
     const double weights = counts.steps * number(counts.across);
@@ -140,7 +132,6 @@ void add_steps(Prediction &prediction, const DotShape &shape, const TargetFacts 
                        weight_loads * machine.weight_load_cycles)},
         {"accumulators", steps * machine.dot_latency / tiles_in_flight(machine, counts, tile_products)},
     };
-    add_weights(prediction, target, counts);
 }
 
 void add_rest(Prediction &prediction, const DotShape &shape, const TargetFacts &target, const Counts &counts,
@@ -163,11 +154,20 @@ void add_rest(Prediction &prediction, const DotShape &shape, const TargetFacts &
 
 } // namespace
 
+void add_weight_reads(Prediction &prediction, const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    const Counts counts = counts_of(shape, target, tile);
+    add_reads(prediction, target, counts.strips * number(counts.weights), counts.weights);
+    if (number(counts.panels) > kept_share * number(nearest_bytes(target))) {
+        add_reads(prediction, target, counts.strips * counts.tiles * number(counts.panels), counts.panels);
+    }
+}
+
 Prediction predict_dot(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
     const Counts counts = counts_of(shape, target, tile);
     Prediction prediction;
     add_steps(prediction, shape, target, counts, tile);
     add_rest(prediction, shape, target, counts, tile);
+    add_weight_reads(prediction, shape, target, tile);
     return prediction;
 }
 

@@ -11,4 +11,8 @@ namespace nibble {
 /// loops are added.
 Prediction predict_dot(const DotShape &, const TargetFacts &, const Tile &);
 
+/// Adds what the weights' way to the core takes. They pass once for each strip; panels that do not stay in the nearest
+/// memory, once for each tile.
+void add_weight_reads(Prediction &, const DotShape &, const TargetFacts &, const Tile &);
+
 } // namespace nibble

@@ -56,9 +56,11 @@ std::string Prediction::binding() const {
 std::string lift_of(const std::string &binding) {
     static const std::map<std::string, std::string> sentences = {
         {"accumulators", "more accumulators in a tile, so that no sum waits for the one before"},
+        {"issue", "fewer instructions beside the products: larger tiles, unrolled steps, weights in VTCM"},
         {"loads", "more columns and panels in a tile, which share what is loaded"},
         {"products", "columns and channels that fill whole tiles and vectors; else this is the machine's rate"},
         {"requantise", "a cheaper form of the multipliers, or more products for each output"},
+        {"spills", "fewer accumulators than there are registers"},
         {"staging", "larger strips, whose rows are staged once"},
         {"strips", "larger strips, of which there are fewer"},
         {"tiles", "larger tiles, of which there are fewer"},

@@ -8,9 +8,9 @@
 //
 // 4-bit weights (model_of_layers.py --weights=s4 --height=8), whose nibbles a vand, and a vlsr and a vand, take out of
 // a vector of words once for all pixels of a tile: 3x3 64@56 .80, 128@28 .80, 256@14 .81, 512@7 .84.
-#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
+#include "schedules/hexagon/dot_prediction.h"
 #include "schedules/hexagon/pixel_sums.h"
 #include "schedules/hexagon/schedules.h"
 #include "schedules/hexagon/vtcm.h"

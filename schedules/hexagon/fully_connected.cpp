@@ -4,9 +4,9 @@
 // Share of 256 MACs a packet, as in conv2d.cpp: 192 rows, 2048 to 512 .96; 64 rows, 256 to 64 .73. 4-bit weights: 192
 // rows, 2048 to 512 .86, with integers for groups of 128 (8-bit weights in the kernel) .96; 128 rows, 1024 to 256 .82;
 // 64 rows, 256 to 64 .64.
-#include "schedules/dot_prediction.h"
 #include "schedules/dot_shapes.h"
 #include "schedules/hexagon/dot.h"
+#include "schedules/hexagon/dot_prediction.h"
 #include "schedules/hexagon/pixel_sums.h"
 #include "schedules/hexagon/schedules.h"
 #include "schedules/hexagon/vtcm.h"

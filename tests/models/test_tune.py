@@ -170,6 +170,16 @@ def test_under_an_emulator_costs_are_counted(target, unit, tmp_path):
     assert all(record["unit"] == unit and 0 < record["cost"] <= record["default_cost"] for record in records)
 
 
+def test_without_points_the_model_chooses(tmp_path):
+    result = run("tune", "--target=arm-64-dotprod", MODEL, f"--records={tmp_path}", "--points=0")
+    assert result.returncode == 0, result.stderr
+    records = [json.loads(line) for line in (tmp_path / "arm-64-dotprod.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert records and {record["origin"] for record in records} == {"model"}
+    assert not any(record["cost"] or record["points"] or record["unit"] or record["machine"] for record in records)
+    again = run("tune", "--target=arm-64-dotprod", MODEL, f"--records={tmp_path}", "--points=0")
+    assert "0 kernels" in again.stdout
+
+
 @pytest.mark.parametrize(
     "flags, status, words",
     [
@@ -177,7 +187,7 @@ def test_under_an_emulator_costs_are_counted(target, unit, tmp_path):
         (["--target=generic", "--model=/nonexistent.tflite"], 1, ["/nonexistent.tflite"]),
         (["--target=nowhere", MODEL], 2, ["--target", "nowhere"]),
         (["--target=generic"], 2, ["--model or --layers"]),
-        (["--target=generic", MODEL, "--points=0"], 2, ["--points", "0"]),
+        (["--target=generic", MODEL, "--points=-1"], 2, ["--points", "-1"]),
         (["--target=generic", MODEL, "--records=/proc/nibble"], 1, ["/proc/nibble"]),
     ],
 )
