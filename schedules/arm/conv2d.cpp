@@ -30,11 +30,11 @@ namespace nibble::arm {
 using namespace Halide;
 
 std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(conv2d_shape(kernel, target, dot_machine()), target);
+    return dot_tiles(conv2d_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine()), target);
+    return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

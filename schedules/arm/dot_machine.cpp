@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/arm/dot_machine.h"
 
+#include "generators/requantise_kind.h"
 #include "schedules/expand_either.h"
 #include "schedules/expand_mul_q31.h"
 #include "schedules/saturated.h"
@@ -8,17 +9,31 @@
 
 namespace nibble::arm {
 
-DotMachine dot_machine() {
+namespace {
+
+/// Of a vector of outputs.
+double requantise_instructions(const Attributes &kernel) {
+    if (!uses_s16(kernel.at("requantise"))) {
+        return 6.5; // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and packing: one and a
+                    // half
+    }
+    // sqrdmulh and sqshrn; of 16 outputs two srshl, two sqadd and two sqxtn; and ssra for the sign.
+    return kernel.at("sign_matters") == sign_never ? 3.5 : 4.5;
+}
+
+} // namespace
+
+DotMachine dot_machine(const Attributes &kernel) {
     DotMachine machine = {};
     machine.instructions_per_cycle = 2;
     machine.halves_per_cycle = 1;  // smull has every other pipe, sadalp the rest
     machine.loads_per_cycle = 1.2; // a core of four products a cycle has three loads, and shares its width with both
     machine.dot_latency = 4;
-    // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and of the packing one and a half.
-    machine.requantise_instructions = 6.5;
-    machine.requantise_constants = 3; // multiplier, shift, and what is added for the rounding
-    machine.tile_cycles = 12;         // accumulators are moved, and the first loads waited for
-    machine.unpack_cycles = 0.5;      // shl and and, for two steps
+    machine.requantise_instructions = requantise_instructions(kernel);
+    // Multiplier, shift, and what is added for the rounding; the multiplier, and a shift for two vectors.
+    machine.requantise_constants = uses_s16(kernel.at("requantise")) ? 2 : 3;
+    machine.tile_cycles = 12;    // accumulators are moved, and the first loads waited for
+    machine.unpack_cycles = 0.5; // shl and and, for two steps
     machine.source_by_element = true;
     machine.part_panels = true; // a panel is four vectors
     return machine;
