@@ -11,14 +11,20 @@ namespace nibble::arm {
 
 namespace {
 
-/// Of a vector of outputs.
-double requantise_instructions(const Attributes &kernel) {
+struct Requantise {
+    double instructions; ///< of a vector of outputs
+    int64_t constants;   ///< of a vector of channels, in registers
+};
+
+Requantise requantise_of(const Attributes &kernel) {
     if (!uses_s16(kernel.at("requantise"))) {
-        return 6.5; // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and packing: one and a
-                    // half
+        // sqrdmulh, the rounding, ssra for the sign, neg and sshl for the shift, and of the packing one and a half.
+        // Multiplier, shift, and what is added for the rounding.
+        return {6.5, 3};
     }
-    // sqrdmulh and sqshrn; of 16 outputs two srshl, two sqadd and two sqxtn; and ssra for the sign.
-    return kernel.at("sign_matters") == sign_never ? 3.5 : 4.5;
+    // sqrdmulh and sqshrn, and of 16 outputs two srshl, two sqadd and two sqxtn; multiplier, and a shift for two
+    // vectors. With the sign ssra, before which an accumulator stays in a register beside its product.
+    return kernel.at("sign_matters") == sign_never ? Requantise{3.5, 2} : Requantise{4.5, 3};
 }
 
 } // namespace
@@ -29,9 +35,9 @@ DotMachine dot_machine(const Attributes &kernel) {
     machine.halves_per_cycle = 1;  // smull has every other pipe, sadalp the rest
     machine.loads_per_cycle = 1.2; // a core of four products a cycle has three loads, and shares its width with both
     machine.dot_latency = 4;
-    machine.requantise_instructions = requantise_instructions(kernel);
-    // Multiplier, shift, and what is added for the rounding; the multiplier, and a shift for two vectors.
-    machine.requantise_constants = uses_s16(kernel.at("requantise")) ? 2 : 3;
+    const Requantise requantise = requantise_of(kernel);
+    machine.requantise_instructions = requantise.instructions;
+    machine.requantise_constants = requantise.constants;
     machine.tile_cycles = 12;    // accumulators are moved, and the first loads waited for
     machine.unpack_cycles = 0.5; // shl and and, for two steps
     machine.source_by_element = true;
