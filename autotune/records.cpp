@@ -149,8 +149,9 @@ Record parse_record(const std::string &place, const std::string &line) {
 std::string compiler_version() { return "halide " NIBBLE_HALIDE_VERSION; }
 
 Attributes shape_of(const Attributes &parameters) {
-    static const std::set<std::string> numbers = {"clamp_max",  "clamp_min",    "half_has_sign", "left_shift",
-                                                  "requantise", "sign_matters", "spare_bit"};
+    static const std::set<std::string> numbers = {"clamp_max",  "clamp_min",    "half_has_sign", "later_shift",
+                                                  "left_shift", "narrowing",    "requantise",    "sign_matters",
+                                                  "spare_bit",  "zero_is_least"};
     const auto is_zero_point = [](const std::string &name) {
         return name.size() > 5 && name.compare(name.size() - 5, 5, "_zero") == 0;
     };

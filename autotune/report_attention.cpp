@@ -24,7 +24,7 @@ std::string advice(const ReportLayer &layer, double peak_gmacs) {
         if (layer.q31_channels > 0) {
             return fmt::format("few multiply-adds an output: the epilogue binds, and {} of {} channels need its dearer "
                                "q31 form",
-                               layer.q31_channels, layer.q31_channels + layer.f32_channels);
+                               layer.q31_channels, layer.q31_channels + layer.cheap_channels);
         }
         return "few multiply-adds an output: the epilogue binds";
     case Binding::memory:

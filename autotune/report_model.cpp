@@ -72,20 +72,18 @@ Binding binding_of(const std::string &binding) {
     return reads ? Binding::memory : Binding::compute;
 }
 
-/// "mixed: 60 f32 + 4 q31" where channels chose, else the form's name.
-std::string requantize_text(const ReportLayer &layer, const std::string &form) {
-    const bool both = layer.f32_channels > 0 && layer.q31_channels > 0;
-    return both ? form + ": " + std::to_string(layer.f32_channels) + " f32, " + std::to_string(layer.q31_channels) +
-                      " q31"
-                : form;
-}
-
+/// The form's name, and where channels chose between two, how many chose each: "mixed: 60 f32, 4 q31".
 void read_requantize(const json &kernel, ReportLayer &layer) {
-    if (const json &channels = kernel.at("requantize_channels"); !channels.is_null()) {
-        layer.f32_channels = channels.at("f32").get<int64_t>();
-        layer.q31_channels = channels.at("q31").get<int64_t>();
+    layer.requantize = kernel.at("requantize").get<std::string>();
+    std::string counts;
+    for (const auto &[form, channels] : kernel.at("requantize_channels").items()) {
+        const auto count = channels.get<int64_t>();
+        (form == "q31" ? layer.q31_channels : layer.cheap_channels) = count;
+        counts += (counts.empty() ? ": " : ", ") + std::to_string(count) + " " + form;
     }
-    layer.requantize = requantize_text(layer, kernel.at("requantize").get<std::string>());
+    if (layer.cheap_channels > 0 && layer.q31_channels > 0) {
+        layer.requantize += counts;
+    }
 }
 
 void read_measured(const json &measured, ReportLayer &layer) {

@@ -49,8 +49,8 @@ struct ReportLayer {
     int64_t vtcm_filled_bytes = 0; ///< copied into VTCM in a call
     double intensity = 0;
     double bound_us = 0;
-    double time_share = 0;                      ///< of the sum of all bounds
-    int64_t f32_channels = 0, q31_channels = 0; ///< of a requantisation that is chosen by channel
+    double time_share = 0;                        ///< of the sum of all bounds
+    int64_t cheap_channels = 0, q31_channels = 0; ///< of a requantisation that is chosen by channel
     bool in_place = false;
     std::string tile_origin;
     std::map<std::string, std::string> tile_parameters;

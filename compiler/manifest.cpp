@@ -57,12 +57,13 @@ std::string types_of(const Layer &layer) {
     return types;
 }
 
-/// How many channels could be proven in f32, and how many need q31; null where the form is not chosen by channel.
-nlohmann::json requantise_channels(const operators::RequantiseChoice &choice) {
+/// How many channels could be proven in the target's cheap form, and how many need q31; null where the form is not
+/// chosen by channel.
+nlohmann::json requantise_channels(const operators::RequantiseChoice &choice, const TargetFacts &target) {
     if (choice.channels == 0) {
         return nullptr;
     }
-    return {{"f32", choice.f32_channels}, {"q31", choice.channels - choice.f32_channels}};
+    return {{form_name(target.requantise), choice.cheap_channels}, {"q31", choice.channels - choice.cheap_channels}};
 }
 
 /// The kernel says what its generator chose; else the layer's channels have.
@@ -124,7 +125,7 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
             {"in_run", !program.bare && layer.copies},
             {"in_place", layer.in_place ? nlohmann::json(*layer.in_place) : nlohmann::json(nullptr)},
             {"requantize", requantise_form(layer, kernel)},
-            {"requantize_channels", requantise_channels(layer.requantise)},
+            {"requantize_channels", requantise_channels(layer.requantise, program.target)},
             {"scratch_bytes", kernel.facts.scratch_bytes},
             {"vtcm_bytes", kernel.facts.vtcm_bytes},
             {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},

@@ -36,8 +36,7 @@ public:
         compiled.lowering = choose_lowering(layer, row, program_.target);
         compiled.fallback = fallback_of(layer, row, compiled.lowering, program_.target);
         if (row.reduction) {
-            compiled.requantise =
-                operators::choose_requantise(layer, row.reduction(layer), program_.target.requantise_f32);
+            compiled.requantise = operators::choose_requantise(layer, row.reduction(layer), program_.target.requantise);
             layer.attributes["requantise"] = compiled.requantise.kind;
         }
         ChosenKernel chosen = choose_kernel(layer, row, compiled.lowering, program_);

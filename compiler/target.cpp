@@ -60,7 +60,7 @@ public:
         facts.supported_thunk = texts("supported_thunk");
         facts.lowerings = lowerings();
         facts.weight_types = weight_types();
-        facts.requantise_f32 = flag("requantise_f32");
+        facts.requantise = requantise();
         facts.notes = text("notes");
         fields_.refuse_unknown_keys();
         check(facts);
@@ -73,15 +73,6 @@ private:
 
     int64_t integer(const char *key, int64_t least) {
         return fields_.integer(key, {least, std::numeric_limits<int32_t>::max()}).value_or(least);
-    }
-
-    bool flag(const char *key) {
-        const nlohmann::json *value = fields_.value(key);
-        if (value && !value->is_boolean()) {
-            findings_.add(fields_.where(key), value->dump(), "true or false");
-            return false;
-        }
-        return value && value->get<bool>();
     }
 
     std::vector<std::string> texts(const std::string &key) {
@@ -167,6 +158,19 @@ private:
             }
         }
         return found;
+    }
+
+    CheapForms requantise() {
+        const auto name = fields_.text("requantise");
+        for (const CheapForms forms : {CheapForms::none, CheapForms::f32, CheapForms::s16}) {
+            if (name == form_name(forms)) {
+                return forms;
+            }
+        }
+        if (name) {
+            findings_.add("requantise", *name, "q31, f32 or s16");
+        }
+        return CheapForms::none;
     }
 
     std::vector<MemoryLevel> memory() {
@@ -296,7 +300,7 @@ std::string describe(const TargetFacts &facts) {
     json["supported_thunk"] = facts.supported_thunk;
     json["lowerings"] = facts.lowerings;
     json["weight_types"] = facts.weight_types;
-    json["requantise_f32"] = facts.requantise_f32;
+    json["requantise"] = form_name(facts.requantise);
     json["notes"] = facts.notes;
     return json.dump(2) + "\n";
 }

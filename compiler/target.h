@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "generators/requantise_kind.h"
+
 namespace nibble {
 
 /// Bits of a weight in the arrays that a kernel of this lowering reads: the last type of its name.
@@ -60,9 +62,9 @@ struct TargetFacts {
     std::map<std::string, std::vector<std::string>>
         lowerings; ///< operator -> lowerings that the chip has instructions for
     std::map<std::string, std::string>
-        weight_types;            ///< "s8", "s4" (u4 too) -> how kernels take weights: native, unpacked or widened
-    bool requantise_f32 = false; ///< fused multiply-add in f32 lanes: the cheap form of requantisation may be used
-    std::string notes;           ///< where the figures come from
+        weight_types; ///< "s8", "s4" (u4 too) -> how kernels take weights: native, unpacked or widened
+    CheapForms requantise = CheapForms::none; ///< the forms of requantisation that are used where they are proven
+    std::string notes;                        ///< where the figures come from
 
     /// The best lowering of an operator that the file names for weights of so many bits; nullptr where it names none.
     const std::string *lowering_of(const std::string &op, int64_t bits) const {

@@ -8,6 +8,7 @@
 #include "generators/requantise_kind.h"
 #include "generators/requantize_f32.h"
 #include "generators/requantize_q31.h"
+#include "generators/u8_view.h"
 
 namespace nibble {
 
@@ -21,11 +22,20 @@ void RequantiseChannels::add_inputs(const Attributes &kernel, const AddInput &ad
         }
     };
     const int kind = at("requantise");
+    if (uses_q31(kind) || uses_s16(kind)) {
+        add_all({"mul"}, Int(32));
+    }
     if (uses_q31(kind)) {
-        add_all({"mul", "rnd", "shr"}, Int(32));
-        if (at("left_shift") != 0) {
-            add_all({"shl"}, Int(32));
-        }
+        add_all({"rnd", "shr"}, Int(32));
+    }
+    if ((uses_q31(kind) || uses_s16(kind)) && at("left_shift") != 0) {
+        add_all({"shl"}, Int(32));
+    }
+    if (uses_s16(kind) && at("later_shift") != 0) {
+        add_all({"later"}, Int(16));
+    }
+    if (uses_s16(kind) && at("zero_is_least") == 0) {
+        add_all({"zero"}, Int(16));
     }
     if (fuses_products(kind)) {
         add_all({"scale", "offset"}, Float(32));
@@ -43,7 +53,8 @@ void RequantiseChannels::add_inputs(const Attributes &kernel, const AddInput &ad
 
 void RequantiseChannels::set_bounds(int padded_channels) {
     for (const auto &[name, input] : inputs_) {
-        set_dense(*input, {name == "cheap" ? padded_channels / panel_channels : padded_channels});
+        const bool one = name == "zero" && uses_s16(at("requantise"));
+        set_dense(*input, {name == "cheap" ? padded_channels / panel_channels : one ? 1 : padded_channels});
         set_packed(*input);
     }
 }
@@ -72,6 +83,20 @@ Expr RequantiseChannels::in_q31(const Expr &sum, const Expr &c) const {
     return scaled >> cast<uint32_t>(shr);
 }
 
+Expr RequantiseChannels::in_s16(const Expr &sum, const Expr &c) const {
+    const Expr acc = shifted_left(sum, c), narrowing = cast<uint32_t>(at("narrowing"));
+    Expr scaled = mul_q31(acc, constant("mul", c));
+    if (at("sign_matters") != sign_never) {
+        scaled += acc >> 31;
+    }
+    const Expr value = at("later_shift") != 0
+                           ? rounding_shift_left(saturating_cast<int16_t>(scaled >> narrowing), constant("later", c))
+                           : saturating_cast<int16_t>(rounding_shift_right(scaled, narrowing));
+    const Expr dst = at("zero_is_least") != 0 ? flip_sign(reinterpret<int8_t>(saturating_cast<uint8_t>(value)), true)
+                                              : saturating_cast<int8_t>(saturating_add(value, constant("zero", 0)));
+    return bound_s8(dst, at("clamp_min"), at("clamp_max"));
+}
+
 Expr RequantiseChannels::as_single(const Expr &acc, const Expr &c) const {
     const Expr product = mul_q31_down(shifted_left(acc, c), constant("mul", c));
     return moved_to_zero(round_shift(product, constant("rnd", c), constant("shr", c)), c);
@@ -97,6 +122,10 @@ Expr RequantiseChannels::operator()(const Expr &acc, const Expr &c) const {
     switch (at("requantise")) {
     case requantise_q31:
         return clamped(in_q31(acc, c));
+    case requantise_s16:
+        return in_s16(acc, c);
+    case requantise_s16_mixed:
+        return by_panel(in_s16(acc, c), clamped(in_q31(acc, c)));
     case requantise_single:
         return as_single(acc, c);
     case requantise_nearest:

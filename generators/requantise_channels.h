@@ -32,6 +32,7 @@ public:
 
 private:
     Halide::Expr constant(const char *name, const Halide::Expr &c) const;
+    Halide::Expr in_s16(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr shifted_left(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr as_single(const Halide::Expr &acc, const Halide::Expr &c) const;
     Halide::Expr in_f32(const Halide::Expr &acc, const Halide::Expr &c) const;

@@ -2,9 +2,9 @@
 // smull, smlal and sadalp, with pairs of source values spread over a vector. SPDX-License-Identifier: Apache-2.0
 //
 // Share of the sdot peak (32 MACs a cycle on Neoverse N1, 64 on V2), whole kernels with staging and `double`
-// requantisation, by `run_model --bench` (counted blocks, llvm-mca): 3x3 64@56 .91 and .90, 128@28 .95 and .93, 256@14
-// .96 and .94, 512@7 .97 and .95 (tiles of seven columns and half a panel); 1x1 512-128@28 .91 and .90, 64-256@56 .63
-// and .64 (requantisation). `single` (sqdmulh, srshl, and the zero point in s16): 64@56 .93 and .91, 128@28 .95 and
+// requantisation, by `run_model --bench` (counted blocks, llvm-mca): 3x3 64@56 .92 and .90, 128@28 .95 and .93, 256@14
+// .96 and .94, 512@7 .97 and .95 (tiles of seven columns and half a panel); 1x1 512-128@28 .93 and .92, 64-256@56 .67
+// and .67 (requantisation). `single` (sqdmulh, srshl, and the zero point in s16): 64@56 .93 and .91, 128@28 .95 and
 // .94, 256@14 .96 and .94, 512@7 .97 and .95; 1x1 512-128@28 .93 and .92, 64-256@56 .70 and .70. `float`: 64@56 .88 and
 // .87, 128@28 .93 and .91, 256@14 .95 and .93, 512@7 .97 and .95; 1x1 512-128@28 .88 and .87, 64-256@56 .52 and .52.
 //
@@ -31,15 +31,15 @@ namespace nibble::arm {
 using namespace Halide;
 
 std::vector<Tile> conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(conv2d_shape(kernel, target, dot_machine()), target);
+    return dot_tiles(conv2d_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Tile conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine()), target);
+    return preferred_dot_tile(conv2d_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
-    return predict_dot(conv2d_shape(kernel, target, dot_machine()), target, tile);
+    return predict_dot(conv2d_shape(kernel, target, dot_machine(kernel)), target, tile);
 }
 
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {

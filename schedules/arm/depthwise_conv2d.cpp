@@ -1,9 +1,9 @@
 // Depthwise 2-D convolution: 16 channels of a pixel at a time, by smull and smlal on bytes where sums of two products
 // fit s16, else by smlal on s16. SPDX-License-Identifier: Apache-2.0
 //
-// MACs a cycle on bytes, measured as in conv2d.cpp, on Neoverse N1 and V2: 3x3 144@56 3.9 and 8.3, 384@14 3.8 and 7.9;
-// 5x5 240@14 5.3 and 10.7, 576@7 5.0 and 9.9; 3x3s2 96@112 3.5 and 7.4. 3x3 takes 18 products for 16 outputs, 20
-// additions to s32 and 22 instructions of requantisation: 30 cycles of N1's two pipes, of 36 measured.
+// MACs a cycle on bytes, measured as in conv2d.cpp, on Neoverse N1 and V2: 3x3 144@56 4.1 and 8.5, 384@14 4.0 and 8.3;
+// 5x5 240@14 5.4 and 10.8, 576@7 5.0 and 10.0; 3x3s2 96@112 3.6 and 7.5. 3x3 takes 18 products for 16 outputs, 20
+// additions to s32 and 18 instructions of requantisation: 28 cycles of N1's two pipes, of 35 measured.
 #include "schedules/depthwise_strips.h"
 
 #include "schedules/arm/dot_machine.h"

@@ -4,8 +4,8 @@
 // taps read them.
 //
 // MACs a cycle, whole kernels by `run_model --bench` as in conv2d.cpp, on Neoverse N1 and V2: 3x3 144@56 4.8 and 9.7,
-// 384@14 4.4 and 9.0; 5x5 240@14 7.4 and 15.4, 576@7 4.9 and 10.0; 3x3s2 96@112 3.5 and 7.4. 3x3 at stride 1 takes 22
-// instructions of requantisation for 16 outputs, 12 products and 8 zips: 21 cycles of N1's two pipes, of 30 measured.
+// 384@14 4.5 and 9.2; 5x5 240@14 7.9 and 16.2, 576@7 5.0 and 10.5; 3x3s2 96@112 3.6 and 7.4. 3x3 at stride 1 takes 18
+// instructions of requantisation for 16 outputs, 12 products and 8 zips: 19 cycles of N1's two pipes, of 30 measured.
 #include "schedules/arm/depthwise_windows.h"
 
 #include "schedules/arm/dot_machine.h"

@@ -16,15 +16,15 @@ namespace nibble::arm {
 using namespace Halide;
 
 std::vector<Tile> fully_connected_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(fully_connected_shape(kernel, target, dot_machine()), target);
+    return dot_tiles(fully_connected_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Tile fully_connected_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine()), target);
+    return preferred_dot_tile(fully_connected_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
-    return predict_dot(fully_connected_shape(kernel, target, dot_machine()), target, tile);
+    return predict_dot(fully_connected_shape(kernel, target, dot_machine(kernel)), target, tile);
 }
 
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {

@@ -12,15 +12,15 @@ namespace nibble::arm {
 using namespace Halide;
 
 std::vector<Tile> transpose_conv2d_tiles(const Attributes &kernel, const TargetFacts &target) {
-    return dot_tiles(transpose_conv2d_shape(kernel, target, dot_machine()), target);
+    return dot_tiles(transpose_conv2d_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Tile transpose_conv2d_preferred(const Attributes &kernel, const TargetFacts &target) {
-    return preferred_dot_tile(transpose_conv2d_shape(kernel, target, dot_machine()), target);
+    return preferred_dot_tile(transpose_conv2d_shape(kernel, target, dot_machine(kernel)), target);
 }
 
 Prediction transpose_conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
-    return predict_dot(transpose_conv2d_shape(kernel, target, dot_machine()), target, tile);
+    return predict_dot(transpose_conv2d_shape(kernel, target, dot_machine(kernel)), target, tile);
 }
 
 void schedule_transpose_conv2d(Algorithm &algorithm, const Tile &tile) {

@@ -33,6 +33,7 @@ struct Family {
     RequantiseKind kind = requantise_mixed; ///< of the kernel where the target has f32; mixed serves all constants
     int64_t last_bia = 0;                   ///< of the last channel, where it is not drawn
     Rounding rounding = Rounding::double_;
+    bool zero_is_least = false; ///< dst_zero is -128; else it is drawn
 };
 
 constexpr Family families[] = {
@@ -49,6 +50,16 @@ constexpr Family families[] = {
     {"biased_panels", -6, -1, true, false, 0, requantise_biased_mixed, operators::biased_bound},
     {"panels", -6, -1, false, false, -12},
     {"panels_relu", -6, -1, true, false, -12},
+    {"s16", -9, -3, false, true, 0, requantise_s16},
+    {"s16_relu", -9, -3, true, true, 0, requantise_s16},
+    {"s16_from_least", -9, -3, true, true, 0, requantise_s16, 0, Rounding::double_, true},
+    {"s16_one_shift", -6, -6, false, true, 0, requantise_s16},
+    {"s16_one_shift_from_least", -6, -6, true, true, 0, requantise_s16, 0, Rounding::double_, true},
+    {"s16_from_1", -7, -1, false, true, 0, requantise_s16},
+    {"s16_panels", -6, -1, false, true, -12, requantise_s16_mixed},
+    {"s16_panels_from_least", -6, -1, true, true, -12, requantise_s16_mixed, 0, Rounding::double_, true},
+    {"mixed_s16", -9, 4, false, true, 0, requantise_s16_mixed},
+    {"vanishing_s16", -31, -24, false, true, 0, requantise_s16_mixed},
     {"right_single", -20, -1, false, true, 0, requantise_single_mixed, 0, Rounding::single},
     {"right_single_alone", -20, -1, false, true, 0, requantise_single, 0, Rounding::single},
     {"mixed_single", -9, 4, false, true, 0, requantise_single, 0, Rounding::single},
@@ -132,7 +143,7 @@ void set_constants(Layer &layer, const Family &family, std::mt19937 &generator) 
 Layer requantise_layer(const std::string &op, const Family &family, std::mt19937 &generator) {
     Layer layer = shape_layer(op);
     layer.name = std::string("requantise_") + family.name;
-    const int64_t dst_zero = operators::draw(generator, -128, 127);
+    const int64_t drawn = operators::draw(generator, -128, 127), dst_zero = family.zero_is_least ? -128 : drawn;
     layer.attributes["u8"] = 0;
     layer.attributes["wei_zero"] = 0;
     layer.attributes["src_zero"] = operators::draw(generator, -128, 127);
@@ -148,7 +159,10 @@ void expect_kind(const Layer &layer, const Family &family) {
     if (fuses_products(family.kind) && !family.ties) {
         const bool other = std::string(family.name) == "cheap_relu";
         const int64_t best = other ? int64_t{requantise_biased} : family.kind;
-        EXPECT_EQ(operators::choose_requantise(layer, 1, true).kind, best) << layer.name;
+        EXPECT_EQ(operators::choose_requantise(layer, 1, CheapForms::f32).kind, best) << layer.name;
+    }
+    if (uses_s16(family.kind) && family.most_shift < 0 && family.least_shift > -24) {
+        EXPECT_EQ(operators::choose_requantise(layer, 1, CheapForms::s16).kind, family.kind) << layer.name;
     }
 }
 

@@ -84,7 +84,8 @@ TEST(Rounding, ReportsFactorsBeyond32Bits) {
 TEST(Rounding, EachHasAKindThatServesAllConstants) {
     for (const Rounding rounding : {Rounding::double_, Rounding::single, Rounding::float_}) {
         const Layer layer = pointwise(rounding).layer();
-        const std::string name = operators::requantise_name(operators::choose_requantise(layer, 2, false).kind);
+        const std::string name =
+            operators::requantise_name(operators::choose_requantise(layer, 2, CheapForms::none).kind);
         EXPECT_EQ(name, rounding == Rounding::double_ ? "q31" : rounding == Rounding::single ? "single" : "nearest");
         EXPECT_EQ(find_operator("conv2d")->kernel_parameters(layer, "dot_s8s8").at("requantise"),
                   operators::general_kind(rounding));

@@ -101,10 +101,13 @@ Layer with_requantise(Layer layer, const TargetFacts &target) {
     if (!find_operator(layer.op)->reduction) {
         return layer;
     }
-    if (!target.requantise_f32) {
-        layer.attributes["requantise"] = operators::general_kind(layer.rounding);
+    const auto asked = layer.attributes.find("requantise");
+    if (asked == layer.attributes.end()) {
+        layer.attributes["requantise"] = operators::richest_kind(layer.rounding, target.requantise);
+    } else if ((fuses_products(asked->second) && target.requantise != CheapForms::f32) ||
+               (uses_s16(asked->second) && target.requantise != CheapForms::s16)) {
+        asked->second = operators::general_kind(layer.rounding);
     }
-    layer.attributes.emplace("requantise", operators::richest_kind(layer.rounding));
     return layer;
 }
 

@@ -11,6 +11,7 @@
 #include "compiler/operators/support/biased_form.h"
 #include "compiler/operators/support/channel_forms.h"
 #include "compiler/operators/support/f32_form.h"
+#include "compiler/operators/support/s16_form.h"
 #include "compiler/operators/support/weight_zero.h"
 
 namespace nibble::operators {
@@ -114,8 +115,8 @@ void check_requantise(LegaliseContext &context, const Layer &layer, int64_t k) {
 }
 
 const char *requantise_name(int64_t kind) {
-    constexpr const char *names[] = {"q31",    "f32",          "mixed",   "biased",     "biased_mixed",
-                                     "single", "single_mixed", "nearest", "nearest_s32"};
+    constexpr const char *names[] = {"q31",          "f32",     "mixed",       "biased", "biased_mixed", "single",
+                                     "single_mixed", "nearest", "nearest_s32", "s16",    "s16_mixed"};
     return names[kind];
 }
 
@@ -125,19 +126,36 @@ RequantiseKind general_kind(Rounding rounding) {
                                           : requantise_q31;
 }
 
-RequantiseKind richest_kind(Rounding rounding) {
-    return rounding == Rounding::float_   ? requantise_nearest
-           : rounding == Rounding::single ? requantise_single_mixed
-                                          : requantise_mixed;
+RequantiseKind richest_kind(Rounding rounding, CheapForms cheap) {
+    if (cheap == CheapForms::f32 && rounding != Rounding::float_) {
+        return rounding == Rounding::single ? requantise_single_mixed : requantise_mixed;
+    }
+    return cheap == CheapForms::s16 && rounding == Rounding::double_ ? requantise_s16_mixed : general_kind(rounding);
 }
 
-RequantiseChoice choose_requantise(const Layer &layer, int64_t k, bool f32) {
+namespace {
+
+RequantiseChoice choose_s16(const Layer &layer, int64_t k) {
     RequantiseChoice choice;
     choice.kind = general_kind(layer.rounding);
-    if (!f32 || !has_constants(layer)) {
+    if (layer.rounding != Rounding::double_) {
         return choice;
     }
-    choice.channels = choice.f32_channels = channel_count(layer);
+    const auto forms = find_s16_forms(layer, k).channels;
+    choice.channels = channel_count(layer);
+    choice.cheap_channels = count_found(forms);
+    if (choice.cheap_channels == choice.channels) {
+        choice.kind = requantise_s16;
+    } else if (any_panel_has_form(forms)) {
+        choice.kind = requantise_s16_mixed;
+    }
+    return choice;
+}
+
+RequantiseChoice choose_f32(const Layer &layer, int64_t k) {
+    RequantiseChoice choice;
+    choice.kind = general_kind(layer.rounding);
+    choice.channels = choice.cheap_channels = channel_count(layer);
     const auto biased = find_forms(layer, k, find_biased_form);
     if (count_found(biased) == choice.channels) {
         choice.kind = requantise_biased;
@@ -147,25 +165,42 @@ RequantiseChoice choose_requantise(const Layer &layer, int64_t k, bool f32) {
         return choice;
     }
     const auto in_f32 = find_forms(layer, k, find_f32_form);
-    choice.f32_channels = count_found(in_f32);
-    if (choice.f32_channels == choice.channels) {
+    choice.cheap_channels = count_found(in_f32);
+    if (choice.cheap_channels == choice.channels) {
         choice.kind = any_panel_has_form(biased) ? requantise_biased_mixed : requantise_f32;
     } else if (any_panel_has_form(in_f32)) {
-        choice.kind = richest_kind(layer.rounding);
+        choice.kind = richest_kind(layer.rounding, CheapForms::f32);
     }
     return choice;
+}
+
+} // namespace
+
+RequantiseChoice choose_requantise(const Layer &layer, int64_t k, CheapForms cheap) {
+    if (cheap == CheapForms::none || !has_constants(layer)) {
+        RequantiseChoice choice;
+        choice.kind = general_kind(layer.rounding);
+        return choice;
+    }
+    return cheap == CheapForms::f32 ? choose_f32(layer, k) : choose_s16(layer, k);
 }
 
 void set_requantise_parameters(const Layer &layer, int64_t k, Attributes &kernel) {
     kernel["clamp_min"] = layer.at("clamp_min");
     kernel["clamp_max"] = layer.at("clamp_max");
     const int64_t kind = kind_of(layer);
-    const bool in_q31 = uses_q31(kind);
+    const bool in_q31 = uses_q31(kind) || uses_s16(kind);
     kernel["requantise"] = kind;
     kernel["half_has_sign"] = uses_f32(kind) && !clamp_hides_sign(layer) ? 1 : 0;
     kernel["sign_matters"] = in_q31 ? sign_matters(layer, k) : sign_never;
     kernel["left_shift"] = in_q31 && shifts_left(layer, k) ? 1 : 0;
     kernel["spare_bit"] = in_q31 && has_spare_bit(layer, k) ? 1 : 0;
+    if (uses_s16(kind)) {
+        const S16Forms forms = find_s16_forms(layer, k);
+        kernel["narrowing"] = forms.narrowing;
+        kernel["later_shift"] = forms.shifts_later ? 1 : 0;
+        kernel["zero_is_least"] = zero_is_least(layer) ? 1 : 0;
+    }
 }
 
 } // namespace nibble::operators

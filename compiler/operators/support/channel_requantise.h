@@ -37,23 +37,24 @@ struct ChannelForm {
 /// It is the definition; |acc| * scale is below `nearest_bound`.
 constexpr double nearest_bound = int64_t{1} << 30;
 
-/// Names as in the manifest: "q31", "f32", "mixed", "biased", "biased_mixed", "single", "single_mixed", "nearest".
+/// Names as in the manifest: "q31", "f32", "mixed", "biased", "biased_mixed", "single", "single_mixed", "nearest",
+/// "s16", "s16_mixed".
 const char *requantise_name(int64_t kind);
 
 /// The kind that serves all constants of a layer with this rounding, on every target.
 RequantiseKind general_kind(Rounding);
-/// The kind that does so where the target has f32 forms, with the cheap ones where they serve.
-RequantiseKind richest_kind(Rounding);
+/// The kind that does so where the target has such cheap forms, with these where they serve.
+RequantiseKind richest_kind(Rounding, CheapForms);
 
-/// How many channels have a form in f32, and which kind serves the layer best.
+/// How many channels have the target's cheap form, and which kind serves the layer best.
 struct RequantiseChoice {
     int64_t kind = requantise_q31;
-    int64_t f32_channels = 0;
-    int64_t channels = 0;
+    int64_t cheap_channels = 0;
+    int64_t channels = 0; ///< 0 where the form is not chosen by channel
 };
-/// See OperatorRow::reduction for `k`. Proves the forms in f32 channel by channel where `f32`, which says that the
-/// target has them, and the layer has constants.
-RequantiseChoice choose_requantise(const Layer &, int64_t k, bool f32);
+/// See OperatorRow::reduction for `k`. Proves the target's cheap forms channel by channel where the layer has
+/// constants.
+RequantiseChoice choose_requantise(const Layer &, int64_t k, CheapForms);
 
 /// The most that |acc| can be: `k` products of a weight, less its zero point, of at most `largest_weight` and the
 /// difference of two s8 values, and the bias.
@@ -76,12 +77,14 @@ bool clamp_hides_sign(const Layer &);
 
 /// Sets kernel parameters clamp_min, clamp_max and requantise; for ChannelForm sign_matters, left_shift and spare_bit
 /// (1 where every |a| < 2^30), a layer whose constants come at run time getting what serves all of them; for F32Form
-/// half_has_sign. Those of a form that is not used are 0.
+/// half_has_sign. Those of a form that is not used are 0. For S16Form, and there alone, narrowing and later_shift (see
+/// S16Forms) and zero_is_least.
 void set_requantise_parameters(const Layer &, int64_t k, Attributes &kernel);
 /// Adds arrays of padded_channels(channels): where ChannelForm is used, s32 "mul", "rnd", "shr" and, where left_shift
-/// is 1, "shl"; for all others f32 "scale" and, but for `nearest`, "offset" (F32Form's half); where the zero point is
-/// added at the end, s32 "zero" (dst_zero in every channel); for the mixed ones s32 "cheap", one a panel: 1 where the
-/// cheaper of the two forms serves it.
+/// is 1, "shl"; for S16Form s32 "mul" and "shl" as there, s16 "later" where later_shift is 1 (negative: to the left)
+/// and s16 "zero" of one element where zero_is_least is 0; for all others f32 "scale" and, but for `nearest`, "offset"
+/// (F32Form's half); where the zero point is added at the end, s32 "zero" (dst_zero in every channel); for the mixed
+/// ones s32 "cheap", one a panel: 1 where the cheaper of the two forms serves it.
 void add_requantise_arrays(const Layer &, int64_t k, int64_t channels, PackedLayout &);
 /// Fills them, and where BiasedForm is used adds its bases to "bia", which is filled before. Throws
 /// std::invalid_argument for a channel without a form, which legalise would have reported.

@@ -9,6 +9,7 @@
 #include "compiler/operators/support/channel_forms.h"
 #include "compiler/operators/support/channel_requantise.h"
 #include "compiler/operators/support/f32_form.h"
+#include "compiler/operators/support/s16_form.h"
 
 namespace nibble::operators {
 namespace {
@@ -57,6 +58,36 @@ void pack_nearest(const Layer &layer, const PackedLayout &layout, uint8_t *packe
     std::copy_n(scales, channel_count(layer), packed_array<float>(layout, "scale", packed));
 }
 
+/// Constants of S16Form; "mul" and "shl" are packed before where ChannelForm is there too.
+void pack_s16(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
+    const S16Forms forms = find_s16_forms(layer, k);
+    auto *mul = packed_array<int32_t>(layout, "mul", packed);
+    auto *shl = packed_array<int32_t>(layout, "shl", packed);
+    auto *later = packed_array<int16_t>(layout, "later", packed);
+    auto *cheap = packed_array<int32_t>(layout, "cheap", packed);
+    for (size_t c = 0; c < forms.channels.size(); ++c) {
+        const auto &form = forms.channels[c];
+        if (!form && cheap == nullptr) {
+            refuse_channel(layer, c, "s16");
+        }
+        if (form) {
+            mul[c] = form->mul;
+            if (shl != nullptr) {
+                shl[c] = form->shl;
+            }
+            if (later != nullptr) {
+                later[c] = static_cast<int16_t>(-form->later);
+            }
+        }
+    }
+    for (int64_t panel = 0; cheap != nullptr && panel < panels_of(channel_count(layer)); ++panel) {
+        cheap[panel] = panel_has_form(forms.channels, panel) ? 1 : 0;
+    }
+    if (auto *zero = packed_array<int16_t>(layout, "zero", packed)) {
+        *zero = static_cast<int16_t>(layer.at("dst_zero"));
+    }
+}
+
 void pack_zero(const Layer &layer, const PackedLayout &layout, uint8_t *packed) {
     std::fill_n(packed_array<int32_t>(layout, "zero", packed), channel_count(layer),
                 static_cast<int32_t>(layer.at("dst_zero")));
@@ -95,13 +126,21 @@ void pack_biased(const Layer &layer, int64_t k, const PackedLayout &layout, uint
 void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, PackedLayout &layout) {
     const int64_t bytes = padded_channels(channels) * static_cast<int64_t>(sizeof(int32_t));
     const int64_t kind = kind_of(layer);
-    if (uses_q31(kind)) {
+    if (uses_q31(kind) || uses_s16(kind)) {
         layout.add("mul", DType::s32, bytes);
+    }
+    if (uses_q31(kind)) {
         layout.add("rnd", DType::s32, bytes);
         layout.add("shr", DType::s32, bytes);
-        if (shifts_left(layer, k)) {
-            layout.add("shl", DType::s32, bytes);
-        }
+    }
+    if ((uses_q31(kind) || uses_s16(kind)) && shifts_left(layer, k)) {
+        layout.add("shl", DType::s32, bytes);
+    }
+    if (uses_s16(kind) && find_s16_forms(layer, k).shifts_later) {
+        layout.add("later", DType::s16, bytes / 2);
+    }
+    if (uses_s16(kind) && !zero_is_least(layer)) {
+        layout.add("zero", DType::s16, sizeof(int16_t));
     }
     if (fuses_products(kind) || is_nearest(kind)) {
         layout.add("scale", DType::f32, bytes);
@@ -120,6 +159,9 @@ void add_requantise_arrays(const Layer &layer, int64_t k, int64_t channels, Pack
 void pack_requantise(const Layer &layer, int64_t k, const PackedLayout &layout, uint8_t *packed) {
     if (uses_q31(kind_of(layer))) {
         pack_q31(layer, k, layout, packed);
+    }
+    if (uses_s16(kind_of(layer))) {
+        pack_s16(layer, k, layout, packed);
     }
     if (uses_f32(kind_of(layer))) {
         pack_f32(layer, k, layout, packed);
