@@ -3,6 +3,7 @@
 #pragma once
 
 #include "schedules/directives.h"
+#include "schedules/traffic.h"
 
 namespace nibble::hexagon {
 
@@ -13,6 +14,7 @@ void schedule_binary(Algorithm &, const Tile &);
 
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
+TileTraffic conv2d_traffic(const Attributes &, const TargetFacts &, const Tile &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
@@ -21,6 +23,7 @@ void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
+TileTraffic fully_connected_traffic(const Attributes &, const TargetFacts &, const Tile &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
 void schedule_max_pool2d(Algorithm &, const Tile &);
