@@ -52,8 +52,11 @@ json kernel(const std::string &name, int64_t macs) {
                   {"requantize_channels", nullptr},
                   {"in_place", nullptr},
                   {"listing", nullptr},
+                  {"staging", json::array()},
+                  {"off_chip", {{"src", 1000}, {"dst", 2000}, {"weights", 3000}, {"saved", 0}}},
                   {"scratch_bytes", 0},
                   {"vtcm_bytes", 0},
+                  {"vtcm_offset", 0},
                   {"stack_bytes", 512},
                   {"packed_weight_bytes", 2304}};
     entry.update(roofline_entry(work, machine()));
@@ -66,6 +69,8 @@ json manifest(std::vector<json> kernels) {
             {"target", "machine"},
             {"kernels", kernels},
             {"arena", {{"bytes", 3072}, {"largest_live_bytes", 3000}, {"blocks", json::array()}}},
+            {"vtcm", {{"bytes", 0}, {"saved_bytes", 0}, {"blocks", json::array()}}},
+            {"off_chip_bytes", 6000},
             {"scratch_bytes", 4096},
             {"stack_bytes", 2048},
             {"vtcm_bytes", 0},
@@ -108,10 +113,20 @@ TEST(Report, ShowsVtcmWhereItIsUsed) {
     EXPECT_THAT(report(whole), Not(HasSubstr(">VTCM<")));
     whole["vtcm_bytes"] = whole["kernels"][1]["vtcm_bytes"] = 1152;
     whole["kernels"][1]["bytes"]["vtcm"] = 2048;
+    whole["kernels"][1]["vtcm_offset"] = 256;
+    whole["kernels"][1]["off_chip"]["saved"] = 3072;
+    whole["kernels"][1]["staging"] = {{{"operand", "weights"}, {"bytes", 1024}, {"buffers", 1}, {"next_in", "L2"}}};
+    whole["vtcm"] = {{"bytes", 1408},
+                     {"saved_bytes", 1024},
+                     {"blocks", {{{"tensors", {"t1"}}, {"offset", 0}, {"bytes", 256}, {"first", 0}, {"last", 1}}}}};
     const std::string page = report(whole);
     EXPECT_THAT(page, HasSubstr(">VTCM<"));
     EXPECT_THAT(page, HasSubstr("data-value=\"1152\""));
     EXPECT_THAT(page, HasSubstr("data-value=\"2048\""));
+    EXPECT_THAT(page, HasSubstr("weights 1.00 KiB, the next in L2"));
+    EXPECT_THAT(page, HasSubstr("1 activation lies there"));
+    EXPECT_THAT(page, HasSubstr("t1: 256 B at 0, stem to head"));
+    EXPECT_THAT(page, HasSubstr("4.00 KiB less than without")); // activations and staging
 }
 
 TEST(Report, NamesTheUnitAndWhatItDoesNotUse) {
