@@ -1,6 +1,6 @@
 // What a tile has in VTCM: weights on their way from memory off the chip, panels one after the other, while the next
-// one is fetched into the second level of cache; and a block's source, for all panels. SPDX-License-Identifier:
-// Apache-2.0
+// one is fetched into the second level of cache; and a block's source, for all panels.
+// SPDX-License-Identifier: Apache-2.0
 //
 // Weights are the vector operand of vrmpy, which VTCM serves without a miss; rows of the source are read a word at a
 // time by scalar loads, which go through the first level of cache. They are left to the second one as long as that

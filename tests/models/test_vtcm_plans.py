@@ -50,6 +50,16 @@ def gemm(folder, rows, size):
     return folder
 
 
+def pointwise(folder, rows, size):
+    """The same sums as a 1x1 convolution."""
+    model = Model("s8")
+    src = model.activation("src", [1, rows // 32, 32, size], "NHWC", -3)
+    dst = add_window(model, "conv2d", "pointwise", src, [rows // 32, 32, size, size, 1, 1])
+    model.inputs, model.outputs = [src], [dst]
+    model.write(folder)
+    return folder
+
+
 def generate(model, out, target, *flags):
     result = run("gen_kernels", f"--model={model}", f"--target={target}", f"--out={out}", "--name=m", "--quiet", *flags)
     assert result.returncode == 0, result.stderr
@@ -107,7 +117,8 @@ def test_the_block_has_three_plans(tmp_path):
     assert manifests[0]["scratch_bytes"] > manifests[1]["scratch_bytes"] > manifests[2]["scratch_bytes"]
 
 
-def test_a_gemm_has_three_plans(tmp_path, monkeypatch):
+@pytest.mark.parametrize("layer", [gemm, pointwise])
+def test_a_gemm_has_three_plans(layer, tmp_path, monkeypatch):
     """A quarter of 4096 x 4096 each way, on a machine with a quarter of the cache."""
     facts = json.loads((ROOT / "targets" / "hexagon-64-hvx.json").read_text(encoding="utf-8"))
     facts["name"] = "hexagon-small"
@@ -116,8 +127,7 @@ def test_a_gemm_has_three_plans(tmp_path, monkeypatch):
     targets.mkdir()
     (targets / "hexagon-small.json").write_text(json.dumps(facts), encoding="utf-8")
     monkeypatch.setitem(os.environ, "NIBBLE_TARGETS", str(targets))
-    model = gemm(tmp_path / "model", 512, 1024)
-    manifests = three_plans(model, tmp_path, "hexagon-small", [bound // 4 for bound in BOUNDS])
+    manifests = three_plans(layer(tmp_path / "model", 512, 1024), tmp_path, "hexagon-small", [bound // 4 for bound in BOUNDS])
     expect_fewer_bytes(manifests, 512, 1024)
 
 
