@@ -94,28 +94,46 @@ private:
         return bytes;
     }
 
-    /// Adds the block that lowers the cost most and fits, as long as there is one.
+    /// Adds blocks that lower the cost and fit, those first that would by themselves lower it most, as long as there
+    /// are any: what one leaves in the cache may be another's gain or loss.
     void add_best(const std::function<Cost(const std::vector<bool> &)> &cost) {
-        for (bool added = true; added;) {
-            added = false;
-            Cost least = cost(in_vtcm_);
-            const std::vector<bool> before = in_vtcm_;
-            for (size_t i = 0; i < before.size(); ++i) {
-                std::vector<bool> blocks = before;
-                blocks[i] = true;
-                const Cost with_block = before[i] ? least : cost(blocks);
-                if (with_block >= least) {
-                    continue;
-                }
-                ArenaPlan plan = plan_with(blocks);
-                if (plan.bytes <= program_.target.vtcm.bytes) {
-                    least = with_block;
-                    in_vtcm_ = std::move(blocks);
-                    plan_ = std::move(plan);
-                    added = true;
-                }
+        const std::vector<bool> before = in_vtcm_;
+        std::vector<std::pair<Cost, size_t>> order;
+        for (size_t i = 0; i < before.size(); ++i) {
+            if (!before[i]) {
+                order.emplace_back(cost(with_block(before, i)), i);
             }
         }
+        std::sort(order.begin(), order.end());
+        Cost least = cost(in_vtcm_);
+        for (bool added = true; added;) {
+            added = false;
+            for (const auto &[alone, i] : order) {
+                added = (!in_vtcm_[i] && add_where_lower(i, cost, least)) || added;
+            }
+        }
+    }
+
+    static std::vector<bool> with_block(std::vector<bool> blocks, size_t i) {
+        blocks[i] = true;
+        return blocks;
+    }
+
+    /// Whether the block was added: it lowers the cost, and fits.
+    bool add_where_lower(size_t i, const std::function<Cost(const std::vector<bool> &)> &cost, Cost &least) {
+        std::vector<bool> blocks = with_block(in_vtcm_, i);
+        const Cost lower = cost(blocks);
+        if (lower >= least) {
+            return false;
+        }
+        ArenaPlan plan = plan_with(blocks);
+        if (plan.bytes > program_.target.vtcm.bytes) {
+            return false;
+        }
+        least = lower;
+        in_vtcm_ = std::move(blocks);
+        plan_ = std::move(plan);
+        return true;
     }
 
     const Program &program_;
