@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from oracle import require_target
-from programs import ROOT, run
+from programs import MODELS, ROOT, run
 
 sys.path.append(str(ROOT / "bench"))
 from model_of_layers import Model, add_gemm  # noqa: E402
@@ -197,6 +197,20 @@ def test_vtcm_takes_what_scratch_cannot(tmp_path):
     manifest = generate(model, tmp_path / "bound", "hexagon-64-hvx", f"--scratch={free['scratch_bytes'] - free['arena']['bytes']}")
     assert manifest["arena"]["bytes"] == 0
     assert outputs_of(tmp_path / "bound") == outputs_of(tmp_path / "free")
+
+
+def test_a_network_of_sums_runs_in_vtcm(tmp_path):
+    """ResNet-8, whose activations the cache would keep: without an arena, and with half of one."""
+    require_target("hexagon-64-hvx")
+    model = MODELS / "pretrainedResnet_quant.tflite"
+    free = generate(model, tmp_path / "free", "hexagon-64-hvx")
+    assert not free["vtcm"]["blocks"]
+    expected, kernels = outputs_of(tmp_path / "free"), free["scratch_bytes"] - free["arena"]["bytes"]
+    for arena in (0, free["arena"]["bytes"] // 2):
+        out = tmp_path / str(arena)
+        manifest = generate(model, out, "hexagon-64-hvx", f"--scratch={kernels + arena}")
+        assert manifest["arena"]["bytes"] <= arena and manifest["vtcm"]["blocks"]
+        assert outputs_of(out) == expected
 
 
 def test_a_vtcm_arena_of_activations_a_byte_too_small_is_a_status(tmp_path):
