@@ -30,7 +30,9 @@ std::string facts(const ReportModel &model) {
     html += fact(bytes_text(model.scratch_bytes), "scratch");
     if (model.vtcm_bytes > 0) {
         html += fact(bytes_text(model.vtcm_bytes), "VTCM");
+        html += fact(bytes_text(model.saved_bytes), "saved by it off the chip");
     }
+    html += fact(bytes_text(model.off_chip_bytes), "off the chip, modelled");
     html += fact(bytes_text(model.stack_bytes), "stack");
     return html + "</div>\n";
 }
@@ -82,6 +84,20 @@ std::string memory_section(const ReportModel &model) {
                        in_place == 1 ? "1 layer is" : fmt::format("{} layers are", in_place), chart);
 }
 
+std::string vtcm_section(const ReportModel &model) {
+    const std::string chart = vtcm_chart(model);
+    if (chart.empty()) {
+        return "";
+    }
+    const size_t count = model.vtcm.size();
+    return fmt::format(
+        "<section class=\"figure\"><h2>VTCM</h2>\n<p class=\"soft\">{} {} there instead of scratch memory, "
+        "beside what kernels stage. With it {} pass between the chip and memory, "
+        "{} less than without, as modelled.</p>\n<div class=\"wide\">{}</div></section>\n",
+        count, count == 1 ? "activation lies" : "activations lie", bytes_text(model.off_chip_bytes),
+        bytes_text(model.saved_bytes), chart);
+}
+
 std::string tensor_list(const char *title, const std::vector<std::string> &tensors) {
     std::string html = fmt::format("<h2>{}</h2><ul>", title);
     for (const std::string &tensor : tensors) {
@@ -110,7 +126,7 @@ std::string other_units(const TargetFacts &target, const Roofs &roofs) {
 constexpr const char *method = R"(<section><h2>How the bound is reckoned</h2>
 <p>The least time of a layer is the larger of two: the vector units' time, which is its multiply-adds at their peak plus four vector instructions
 for each vector of outputs to requantise; and the memory's time, which is its compulsory traffic (source, destination and packed weights, each
-byte once) at the read bandwidth of the nearest level that holds all of it; weights that are staged in VTCM come from the last level. Real traffic can only be more, so no schedule is faster on this machine.</p>
+byte once) at the read bandwidth of the nearest level that holds all of it; what is staged in VTCM comes from the last level. Real traffic can only be more, so no schedule is faster on this machine.</p>
 <p>MACs are nominal: taps that fall on padding count. All roofs are the target file's nominal figures for one core.</p></section>
 )";
 
@@ -137,7 +153,7 @@ void write_report(const nlohmann::json &manifest, const TargetFacts &target, std
     out << "<header><h1>" << escape_html(model.name) << "</h1><p>on " << escape_html(model.target) << ", by Nibble "
         << escape_html(model.version) << "</p>" << theme_button << "</header>\n"
         << facts(model) << attention_list(model, roofs) << chart_section(model, target, roofs) << memory_section(model)
-        << "<section><h2>Layers</h2>\n"
+        << vtcm_section(model) << "<section><h2>Layers</h2>\n"
         << "<input id=\"filter\" type=\"search\" placeholder=\"filter layers\" aria-label=\"filter layers\">\n"
         << "<div class=\"wide\">" << layer_table(model) << "</div></section>\n"
         << search_section(model) << "<div class=\"columns\"><section><h2>Machine</h2><div class=\"wide\">"

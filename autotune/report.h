@@ -22,6 +22,8 @@ namespace nibble {
 ///   scratch_bytes  activations and staging
 ///   arena          { bytes, largest_live_bytes, blocks }: activations' memory; a block is { tensors (names), offset,
 ///                  bytes, first, last (positions in kernels, both inclusive) }
+///   vtcm           { bytes, saved_bytes, blocks }: activations in VTCM beside kernels' staging, blocks as of the arena
+///   off_chip_bytes  between memory off the chip and the caches, modelled
 ///   vtcm_bytes, stack_bytes
 ///   inputs, outputs  of the graph: array of { index, name, shape, dtype }
 ///   kernels        one a layer, in the order they run:
@@ -37,11 +39,15 @@ namespace nibble {
 ///     requantize_channels  null, or { f32, q31 }: how many channels have which
 ///     in_place     null, or the src that dst is written over
 ///     listing      null, or the kernel's page (report_listing.h), relative to the report
-///     scratch_bytes, vtcm_bytes, stack_bytes, packed_weight_bytes
+///     staging      what it has in VTCM: array of { operand, bytes, buffers, next_in }
+///     off_chip     { src, dst, weights, saved }: its part of off_chip_bytes, and what more it would be without staging
+///     scratch_bytes, vtcm_bytes, vtcm_offset (in <name>_run), stack_bytes, packed_weight_bytes
 ///   and from roofline_entry():
 ///     macs           nominal multiply-adds of one call
 ///     operand_types  of the multiply-adds: a key of the target's macs_per_cycle
-///     bytes          { src, dst, weights, vtcm }: compulsory traffic, each byte once; and what is copied into VTCM
+///     bytes          { src, dst, weights, staged, vtcm }: compulsory traffic, each byte once; of it what goes through
+///     VTCM, and
+///                    what is copied there in all
 ///     requantized    outputs that go from s32 to a narrower type
 ///     memory         { level, bytes }: where that traffic comes from
 ///     intensity      macs per byte

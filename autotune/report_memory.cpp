@@ -52,9 +52,9 @@ std::string layer_span(const ReportModel &model, int first, int last) {
     return first == last ? from : from + " to " + model.layers[static_cast<size_t>(last)].name;
 }
 
-std::string blocks(const Frame &frame, const ReportModel &model) {
+std::string blocks(const Frame &frame, const ReportModel &model, const std::vector<ReportBlock> &arena) {
     std::string svg;
-    for (const ReportBlock &block : model.arena) {
+    for (const ReportBlock &block : arena) {
         svg += rectangle(frame, "block", block.first, block.last, block.offset, block.bytes,
                          fmt::format("{}: {} at {}, {}", block.tensors, bytes_text(block.bytes), block.offset,
                                      layer_span(model, block.first, block.last))) +
@@ -63,17 +63,11 @@ std::string blocks(const Frame &frame, const ReportModel &model) {
     return svg;
 }
 
-std::string staging(const Frame &frame, const ReportModel &model) {
-    std::string svg;
-    for (const ReportLayer &layer : model.layers) {
-        if (layer.scratch_bytes > 0) {
-            svg +=
-                rectangle(frame, "staging", layer.number - 1, layer.number - 1, model.arena_bytes, layer.scratch_bytes,
-                          fmt::format("{} stages {}", layer.name, bytes_text(layer.scratch_bytes))) +
-                "\n";
-        }
-    }
-    return svg;
+std::string staging(const Frame &frame, const ReportLayer &layer, int64_t offset, int64_t bytes) {
+    return bytes == 0 ? ""
+                      : rectangle(frame, "staging", layer.number - 1, layer.number - 1, offset, bytes,
+                                  fmt::format("{} stages {}", layer.name, bytes_text(bytes))) +
+                            "\n";
 }
 
 std::string axes(const Frame &frame) {
@@ -101,6 +95,12 @@ std::string bound(const Frame &frame, const ReportModel &model) {
                        width - right, y);
 }
 
+std::string svg_of(const char *memory, const std::string &content) {
+    return fmt::format("<svg class=\"memory-plan\" viewBox=\"0 0 {:g} {:g}\" role=\"img\" aria-label=\"{} over the "
+                       "layers\">\n{}</svg>\n",
+                       width, height, memory, content);
+}
+
 } // namespace
 
 std::string memory_chart(const ReportModel &model) {
@@ -108,11 +108,23 @@ std::string memory_chart(const ReportModel &model) {
         return "";
     }
     const Frame frame = {std::max<size_t>(model.layers.size(), 1), model.scratch_bytes};
-    return fmt::format(
-               "<svg class=\"memory-plan\" viewBox=\"0 0 {:g} {:g}\" role=\"img\" aria-label=\"Scratch memory over "
-               "the layers\">\n",
-               width, height) +
-           axes(frame) + blocks(frame, model) + staging(frame, model) + bound(frame, model) + "</svg>\n";
+    std::string content = axes(frame) + blocks(frame, model, model.arena);
+    for (const ReportLayer &layer : model.layers) {
+        content += staging(frame, layer, model.arena_bytes, layer.scratch_bytes);
+    }
+    return svg_of("Scratch memory", content + bound(frame, model));
+}
+
+std::string vtcm_chart(const ReportModel &model) {
+    if (model.vtcm_bytes == 0) {
+        return "";
+    }
+    const Frame frame = {std::max<size_t>(model.layers.size(), 1), model.vtcm_bytes};
+    std::string content = axes(frame) + blocks(frame, model, model.vtcm);
+    for (const ReportLayer &layer : model.layers) {
+        content += staging(frame, layer, layer.vtcm_offset, layer.vtcm_bytes);
+    }
+    return svg_of("VTCM", content);
 }
 
 } // namespace nibble

@@ -1,4 +1,4 @@
-// The scratch memory over time, as SVG.
+// The scratch memory and VTCM over time, as SVG.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,5 +12,7 @@ namespace nibble {
 /// layer that writes it to the last that reads it, at its offset; above the arena stands what each kernel stages. Empty
 /// where the model needs no scratch.
 std::string memory_chart(const ReportModel &model);
+/// The same of VTCM, where what a kernel stages lies beside the activations. Empty where nothing is there.
+std::string vtcm_chart(const ReportModel &model);
 
 } // namespace nibble

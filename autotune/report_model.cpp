@@ -97,6 +97,29 @@ void read_measured(const json &measured, ReportLayer &layer) {
     }
 }
 
+/// "weights 512 KiB, the next in L2; src 1 MiB"
+std::string staging_text(const json &staging) {
+    std::string text;
+    for (const json &entry : staging) {
+        const bool alone = entry.at("buffers").get<int>() == 1;
+        text += (text.empty() ? "" : "; ") + entry.at("operand").get<std::string>() + " " +
+                bytes_text(entry.at("bytes").get<int64_t>()) + (alone ? "" : ", double-buffered");
+        if (!entry.at("next_in").is_null()) {
+            text += ", the next in " + entry.at("next_in").get<std::string>();
+        }
+    }
+    return text;
+}
+
+void read_off_chip(const json &kernel, ReportLayer &layer) {
+    const json &bytes = kernel.at("off_chip");
+    for (const char *operand : {"src", "dst", "weights"}) {
+        layer.off_chip_bytes += bytes.at(operand).get<int64_t>();
+    }
+    layer.saved_bytes = bytes.at("saved").get<int64_t>();
+    layer.staging = staging_text(kernel.at("staging"));
+}
+
 ReportLayer read_layer(const json &kernel) {
     ReportLayer layer;
     layer.name = kernel.at("layer").get<std::string>();
@@ -115,8 +138,10 @@ ReportLayer read_layer(const json &kernel) {
     layer.scratch_bytes = kernel.at("scratch_bytes").get<int64_t>();
     layer.vtcm_bytes = kernel.at("vtcm_bytes").get<int64_t>();
     layer.vtcm_filled_bytes = kernel.at("bytes").at("vtcm").get<int64_t>();
+    layer.vtcm_offset = kernel.at("vtcm_offset").get<int64_t>();
     layer.stack_bytes = kernel.at("stack_bytes").get<int64_t>();
     layer.weight_bytes = kernel.at("packed_weight_bytes").get<int64_t>();
+    read_off_chip(kernel, layer);
     layer.macs = kernel.at("macs").get<int64_t>();
     layer.bytes = kernel.at("memory").at("bytes").get<int64_t>();
     layer.memory_level = kernel.at("memory").at("level").get<std::string>();
@@ -142,9 +167,8 @@ std::vector<std::string> tensors_of(const json &tensors) {
     return texts;
 }
 
-void read_arena(const json &arena, ReportModel &model) {
-    model.arena_bytes = arena.at("bytes").get<int64_t>();
-    model.largest_live_bytes = arena.at("largest_live_bytes").get<int64_t>();
+std::vector<ReportBlock> blocks_of(const json &arena) {
+    std::vector<ReportBlock> blocks;
     for (const json &entry : arena.at("blocks")) {
         ReportBlock block;
         for (const json &name : entry.at("tensors")) {
@@ -154,8 +178,23 @@ void read_arena(const json &arena, ReportModel &model) {
         block.bytes = entry.at("bytes").get<int64_t>();
         block.first = entry.at("first").get<int>();
         block.last = entry.at("last").get<int>();
-        model.arena.push_back(std::move(block));
+        blocks.push_back(std::move(block));
     }
+    return blocks;
+}
+
+void read_memory(const json &manifest, ReportModel &model) {
+    const json &arena = manifest.at("arena"), &vtcm = manifest.at("vtcm");
+    model.arena_bytes = arena.at("bytes").get<int64_t>();
+    model.largest_live_bytes = arena.at("largest_live_bytes").get<int64_t>();
+    model.arena = blocks_of(arena);
+    model.vtcm_arena_bytes = vtcm.at("bytes").get<int64_t>();
+    model.vtcm = blocks_of(vtcm);
+    model.saved_bytes = vtcm.at("saved_bytes").get<int64_t>();
+    model.off_chip_bytes = manifest.at("off_chip_bytes").get<int64_t>();
+    model.scratch_bytes = manifest.at("scratch_bytes").get<int64_t>();
+    model.vtcm_bytes = manifest.at("vtcm_bytes").get<int64_t>();
+    model.stack_bytes = manifest.at("stack_bytes").get<int64_t>();
 }
 
 } // namespace
@@ -195,17 +234,15 @@ ReportModel read_manifest(const json &manifest) {
     model.version = manifest.at("nibble").get<std::string>();
     model.name = manifest.at("name").get<std::string>();
     model.target = manifest.at("target").get<std::string>();
-    model.scratch_bytes = manifest.at("scratch_bytes").get<int64_t>();
-    model.vtcm_bytes = manifest.at("vtcm_bytes").get<int64_t>();
-    model.stack_bytes = manifest.at("stack_bytes").get<int64_t>();
     model.inputs = tensors_of(manifest.at("inputs"));
     model.outputs = tensors_of(manifest.at("outputs"));
-    read_arena(manifest.at("arena"), model);
+    read_memory(manifest, model);
     for (const json &kernel : manifest.at("kernels")) {
         ReportLayer layer = read_layer(kernel);
         layer.number = static_cast<int>(model.layers.size()) + 1;
         model.macs += layer.macs;
         model.weight_bytes += layer.weight_bytes;
+        model.saved_bytes += layer.saved_bytes;
         model.bound_us += layer.bound_us;
         model.measured |= layer.measured_us.has_value();
         model.layers.push_back(std::move(layer));

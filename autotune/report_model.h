@@ -45,8 +45,11 @@ struct ReportLayer {
     std::string
         listing; ///< page with the kernel's assembly and lowered statements, relative to the report; may be empty
     Binding binding = Binding::compute;
-    int64_t macs = 0, bytes = 0, scratch_bytes = 0, vtcm_bytes = 0, stack_bytes = 0, weight_bytes = 0;
+    int64_t macs = 0, bytes = 0, scratch_bytes = 0, vtcm_bytes = 0, vtcm_offset = 0, stack_bytes = 0, weight_bytes = 0;
     int64_t vtcm_filled_bytes = 0; ///< copied into VTCM in a call
+    int64_t off_chip_bytes = 0;    ///< between memory and the caches
+    int64_t saved_bytes = 0;       ///< what it would be on top without staging
+    std::string staging;           ///< what it has in VTCM; may be empty
     double intensity = 0;
     double bound_us = 0;
     double time_share = 0;                        ///< of the sum of all bounds
@@ -79,8 +82,10 @@ struct ReportModel {
     std::vector<std::string> inputs, outputs; ///< "name: shape dtype"
     std::vector<ReportLayer> layers;
     std::vector<ReportBlock> arena; ///< empty for bare layers
+    std::vector<ReportBlock> vtcm;  ///< activations there
     int64_t macs = 0, weight_bytes = 0, scratch_bytes = 0, vtcm_bytes = 0, stack_bytes = 0, arena_bytes = 0,
-            largest_live_bytes = 0;
+            largest_live_bytes = 0, vtcm_arena_bytes = 0, off_chip_bytes = 0;
+    int64_t saved_bytes = 0; ///< off the chip, by what lies in VTCM and what kernels stage there
     double bound_us = 0;
     bool measured = false; ///< any layer
 

@@ -31,6 +31,7 @@ std::string headings(const ReportModel &model) {
         heading("#", "number", "order of execution") + heading("layer", "text") + heading("operator", "text") +
         heading("shapes", "text", "source → destination") + heading("MACs", "number", "nominal: padding counted") +
         heading("bytes", "number", "source, destination and packed weights, each once") +
+        heading("off chip", "number", "between memory and the caches, modelled") +
         heading("MAC/B", "number", "arithmetic intensity") + heading("bound µs", "number", "the least time") +
         heading("of all", "number", "share of the sum of the bounds") +
         heading("bound by", "text", "the resource that sets the bound");
@@ -43,7 +44,8 @@ std::string headings(const ReportModel &model) {
            heading("requantise", "text", "form of the epilogue; every form gives the same integers") +
            heading("weights", "number", "packed, read-only") + heading("scratch", "number") +
            (model.vtcm_bytes > 0 ? heading("VTCM", "number", "what a call takes of it") +
-                                       heading("copied", "number", "weights that a call copies into VTCM")
+                                       heading("copied", "number", "what a call copies into VTCM") +
+                                       heading("staged", "text", "which operands, and where the next are fetched")
                                  : "") +
            heading("stack", "number");
 }
@@ -56,6 +58,7 @@ std::string row(const ReportLayer &layer, const ReportModel &model, double large
     html += number_cell(static_cast<double>(layer.macs),
                         layer.macs > 0 ? count_text(static_cast<double>(layer.macs)) : "–");
     html += number_cell(static_cast<double>(layer.bytes), bytes_text(layer.bytes));
+    html += number_cell(static_cast<double>(layer.off_chip_bytes), bytes_text(layer.off_chip_bytes));
     html += number_cell(layer.intensity, layer.macs > 0 ? figure_text(layer.intensity) : "–");
     html += number_cell(layer.bound_us, figure_text(layer.bound_us)) + share_cell(layer, largest);
     html += fmt::format("<td class=\"text\"><span class=\"mark {}\"></span>{}</td>", to_string(layer.binding),
@@ -72,7 +75,8 @@ std::string row(const ReportLayer &layer, const ReportModel &model, double large
     html += number_cell(static_cast<double>(layer.scratch_bytes), bytes_text(layer.scratch_bytes));
     if (model.vtcm_bytes > 0) {
         html += number_cell(static_cast<double>(layer.vtcm_bytes), bytes_text(layer.vtcm_bytes)) +
-                number_cell(static_cast<double>(layer.vtcm_filled_bytes), bytes_text(layer.vtcm_filled_bytes));
+                number_cell(static_cast<double>(layer.vtcm_filled_bytes), bytes_text(layer.vtcm_filled_bytes)) +
+                text_cell(layer.staging);
     }
     html += number_cell(static_cast<double>(layer.stack_bytes), bytes_text(layer.stack_bytes));
     return html + "</tr>\n";

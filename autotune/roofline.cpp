@@ -31,7 +31,7 @@ double seconds_of(int64_t bytes, const MemoryRoof &level) {
 }
 
 void bound_memory(const KernelWork &work, const Roofs &roofs, Bound &bound) {
-    const int64_t cached = work.bytes() - (work.vtcm_bytes > 0 ? work.weight_bytes : 0);
+    const int64_t cached = work.bytes() - work.staged_bytes;
     const MemoryRoof *level = level_of(cached, roofs.memory);
     if (level == nullptr) {
         return;
@@ -140,7 +140,11 @@ nlohmann::json roofline_entry(const KernelWork &work, const TargetFacts &target)
         {"macs", work.macs},
         {"operand_types", work.operand_types},
         {"bytes",
-         {{"src", work.src_bytes}, {"dst", work.dst_bytes}, {"weights", work.weight_bytes}, {"vtcm", work.vtcm_bytes}}},
+         {{"src", work.src_bytes},
+          {"dst", work.dst_bytes},
+          {"weights", work.weight_bytes},
+          {"staged", work.staged_bytes},
+          {"vtcm", work.vtcm_bytes}}},
         {"requantized", work.requantized},
         {"memory", {{"level", bound.memory_level}, {"bytes", work.bytes()}}},
         {"intensity", rounded(arithmetic_intensity(work))},
@@ -157,6 +161,7 @@ KernelWork work_of_entry(const nlohmann::json &entry) {
     work.src_bytes = entry.at("bytes").at("src").get<int64_t>();
     work.dst_bytes = entry.at("bytes").at("dst").get<int64_t>();
     work.weight_bytes = entry.at("bytes").at("weights").get<int64_t>();
+    work.staged_bytes = entry.at("bytes").at("staged").get<int64_t>();
     work.vtcm_bytes = entry.at("bytes").at("vtcm").get<int64_t>();
     work.requantized = entry.at("requantized").get<int64_t>();
     return work;

@@ -22,8 +22,8 @@ struct KernelWork {
     int64_t dst_bytes = 0;
     int64_t weight_bytes = 0; ///< packed: weights, biases, multipliers
     int64_t requantized = 0;  ///< outputs that go from s32 to a narrower type
-    int64_t vtcm_bytes = 0; ///< weights on their way from memory off the chip into VTCM: its schedule's, not less than
-                            ///< weight_bytes' where all are staged; 0 where none are
+    int64_t staged_bytes = 0; ///< of those above, the operands that go from memory off the chip through VTCM
+    int64_t vtcm_bytes = 0;   ///< what the schedule copies into VTCM for that: as often as its loops do
 
     /// Compulsory traffic: each byte is moved once.
     int64_t bytes() const { return src_bytes + dst_bytes + weight_bytes; }
@@ -77,10 +77,10 @@ struct Bound {
 ///
 /// Memory: the first form counts compulsory traffic (source, destination, packed weights: each byte once) and places it
 /// at the nearest level that holds all of it, as in a network whose layers run one after the other. Writes are charged
-/// as reads. Weights that are staged in VTCM come from the last level instead, as often as the schedule fills it, while
-/// what remains is placed as before; the two times add. Requantise: four vector instructions for each vector of s32
-/// sums (convert, multiply, convert, pack), the cheapest form that is known; they issue where the multiply-adds do, so
-/// the two times add. Throws std::out_of_range where the roofs do not list the operand types.
+/// as reads. Operands that are staged in VTCM come from the last level instead, as often as the schedule fills it,
+/// while what remains is placed as before; the two times add. Requantise: four vector instructions for each vector of
+/// s32 sums (convert, multiply, convert, pack), the cheapest form that is known; they issue where the multiply-adds do,
+/// so the two times add. Throws std::out_of_range where the roofs do not list the operand types.
 Bound bound_of(const KernelWork &work, const Roofs &roofs);
 
 /// Multiply-adds per byte of compulsory traffic.

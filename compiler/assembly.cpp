@@ -154,6 +154,7 @@ private:
             pointer(plan.steps[i].kernel + "_argv");
             pointer(fmt::format(".Largs_{}_{}", name, i));
             quad(static_cast<int64_t>(plan.steps[i].arguments.size()));
+            quad(plan.steps[i].vtcm_offset);
         }
         line(fmt::format(".balign 8\n.Lplan_{}:", name));
         pointer(".Lsteps_" + name);

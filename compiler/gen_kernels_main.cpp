@@ -69,7 +69,10 @@ void declare(CLI::App &app, CommandLine &line) {
     options.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     app.add_option("--jobs", options.jobs, "kernels to compile at once (default: all cores)")
         ->check(CLI::Range(1, 1024));
-    app.add_option("--vtcm", options.vtcm, "most bytes of VTCM that kernels take (default: all that the target has)")
+    app.add_option("--vtcm", options.vtcm, "most bytes of VTCM that calls take (default: all that the target has)")
+        ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
+    app.add_option("--scratch", options.scratch,
+                   "most bytes of scratch memory that calls take (default: what they need)")
         ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
     app.add_flag("--any-rows", options.any_rows,
                  "fully connected layers also as functions that take the number of rows at run time");

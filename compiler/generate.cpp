@@ -12,14 +12,17 @@
 #include "autotune/roofline.h"
 #include "compiler/build_kernels.h"
 #include "compiler/files.h"
+#include "compiler/fit_scratch.h"
 #include "compiler/header.h"
 #include "compiler/importing.h"
 #include "compiler/layer_work.h"
 #include "compiler/layers_file.h"
 #include "compiler/library.h"
 #include "compiler/manifest.h"
+#include "compiler/off_chip.h"
 #include "compiler/output_folder.h"
 #include "compiler/overrides.h"
+#include "compiler/place_vtcm.h"
 #include "compiler/progress.h"
 #include "compiler/recorded_tiles.h"
 #include "compiler/resources.h"
@@ -70,6 +73,9 @@ nlohmann::json manifest_with_roofline(const Program &program, const GenerateOpti
     for (size_t i = 0; i < program.layers.size(); ++i) {
         const CompiledLayer &layer = program.layers[i];
         KernelWork work = work_of(layer, program.target);
+        const TileTraffic traffic = traffic_of(program, layer);
+        work.staged_bytes =
+            (traffic.staged_weights > 0 ? work.weight_bytes : 0) + (traffic.staged_src > 0 ? work.src_bytes : 0);
         work.vtcm_bytes = program.kernel_of(layer).facts.vtcm_filled_bytes;
         manifest["kernels"][i].update(roofline_entry(work, program.target));
         if (const auto &measured = program.kernel_of(layer).measured) {
@@ -173,6 +179,13 @@ void generate_outputs(const GenerateOptions &options) {
             progress.step(done, total,
                           fmt::format("{} ({}){}", kernel.layer, kernel.request.op, cached ? ", cached" : ""));
         });
+    place_in_vtcm(program, options.scratch);
+    if (options.scratch) {
+        const auto build_tiles = [&](Program &tiles) {
+            build_kernels(tiles, tools, cache, build, work.path(), [](const Kernel &, size_t, size_t, bool) {});
+        };
+        fit_scratch(program, *options.scratch, build_tiles);
+    }
     write_outputs(program, options, tools, work.path());
     progress.say(fmt::format("wrote {}", options.out.string()));
 }

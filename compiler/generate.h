@@ -23,8 +23,9 @@ struct GenerateOptions {
     std::set<std::string> emit;      ///< of "lib", "asm", "stmt", "report"
     std::string records;             ///< folder of records that count before the shipped ones; "none": no records
     int jobs = 1;
-    std::optional<int64_t> vtcm; ///< most bytes of VTCM that kernels take; none: what the target has
-    bool any_rows = false;       ///< fully connected layers also as functions of any number of rows
+    std::optional<int64_t> vtcm;    ///< most bytes of VTCM that a call takes; none: what the target has
+    std::optional<int64_t> scratch; ///< most bytes of scratch that a call takes; none: what it needs
+    bool any_rows = false;          ///< fully connected layers also as functions of any number of rows
     bool quiet = false;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/manifest.h"
 
+#include "compiler/off_chip.h"
 #include "compiler/plans.h"
 #include "nibble.h"
 
@@ -75,10 +76,10 @@ std::string requantise_form(const CompiledLayer &layer, const Kernel &kernel) {
                                            : kernel.facts.requantise;
 }
 
-/// What the arena holds from which kernel to which (positions in "kernels"), and how large it has to be at least.
-nlohmann::json arena_entry(const Program &program) {
+/// What an arena holds from which kernel to which (positions in "kernels").
+nlohmann::json block_entries(const Program &program, const std::vector<ArenaBlock> &arena) {
     nlohmann::json blocks = nlohmann::json::array();
-    for (const ArenaBlock &block : program.arena) {
+    for (const ArenaBlock &block : arena) {
         nlohmann::json names = nlohmann::json::array();
         for (const int tensor : block.tensors) {
             names.push_back(program.model.tensors[static_cast<size_t>(tensor)].name);
@@ -90,7 +91,43 @@ nlohmann::json arena_entry(const Program &program) {
                           {"first", block.first_step},
                           {"last", block.last_step}});
     }
-    return {{"bytes", program.arena_bytes}, {"largest_live_bytes", program.largest_live_bytes}, {"blocks", blocks}};
+    return blocks;
+}
+
+/// The arena, and how large it has to be at least.
+nlohmann::json arena_entry(const Program &program) {
+    return {{"bytes", program.arena_bytes},
+            {"largest_live_bytes", program.largest_live_bytes},
+            {"blocks", block_entries(program, program.arena)}};
+}
+
+/// The activations in VTCM, and what they save off the chip.
+nlohmann::json vtcm_entry(const Program &program) {
+    return {{"bytes", program.vtcm_arena_bytes},
+            {"saved_bytes", saved_by_placement(program)},
+            {"blocks", block_entries(program, program.vtcm)}};
+}
+
+/// What the kernel has in VTCM while it runs. One buffer each; while a tile's weights are used, the next ones are on
+/// their way into the cache.
+nlohmann::json staging_entries(const Program &program, const CompiledLayer &layer) {
+    nlohmann::json entries = nlohmann::json::array();
+    const TileTraffic traffic = traffic_of(program, layer);
+    if (traffic.staged_weights > 0) {
+        const MemoryLevel *cache = program.target.second_level();
+        entries.push_back({{"operand", "weights"},
+                           {"bytes", traffic.staged_weights},
+                           {"buffers", 1},
+                           {"next_in", cache == nullptr ? nlohmann::json(nullptr) : nlohmann::json(cache->name)}});
+    }
+    if (traffic.staged_src > 0) {
+        entries.push_back({{"operand", "src"}, {"bytes", traffic.staged_src}, {"buffers", 1}, {"next_in", nullptr}});
+    }
+    return entries;
+}
+
+nlohmann::json off_chip_entry(const OffChip &bytes) {
+    return {{"src", bytes.src}, {"dst", bytes.dst}, {"weights", bytes.weights}, {"saved", bytes.saved}};
 }
 
 /// The kernels of <function>_rows: none where there is no such function.
@@ -103,7 +140,7 @@ nlohmann::json row_kernels(const Program &program, const CompiledLayer &layer) {
     return entries;
 }
 
-nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) {
+nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer, const OffChip &off_chip) {
     const Kernel &kernel = program.kernel_of(layer);
     const Layer &shapes = layer.layer;
     return {{"layer", shapes.name},
@@ -126,8 +163,11 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
             {"in_place", layer.in_place ? nlohmann::json(*layer.in_place) : nlohmann::json(nullptr)},
             {"requantize", requantise_form(layer, kernel)},
             {"requantize_channels", requantise_channels(layer.requantise, program.target)},
+            {"staging", staging_entries(program, layer)},
+            {"off_chip", off_chip_entry(off_chip)},
             {"scratch_bytes", kernel.facts.scratch_bytes},
             {"vtcm_bytes", kernel.facts.vtcm_bytes},
+            {"vtcm_offset", layer.vtcm_offset},
             {"stack_bytes", kernel.facts.stack_bytes + walker_stack_bytes},
             {"packed_weight_bytes", layer.packed.bytes},
             {"listing", nullptr}};
@@ -137,8 +177,11 @@ nlohmann::json kernel_entry(const Program &program, const CompiledLayer &layer) 
 
 nlohmann::json make_manifest(const Program &program, const std::string &version) {
     nlohmann::json kernels = nlohmann::json::array();
-    for (const CompiledLayer &layer : program.layers) {
-        kernels.push_back(kernel_entry(program, layer));
+    const std::vector<OffChip> off_chip = off_chip_bytes(program);
+    int64_t off_chip_total = 0;
+    for (size_t i = 0; i < program.layers.size(); ++i) {
+        kernels.push_back(kernel_entry(program, program.layers[i], off_chip[i]));
+        off_chip_total += off_chip[i].total();
     }
     return {{"nibble", version},
             {"abi_version", NIBBLE_ABI_VERSION},
@@ -152,6 +195,8 @@ nlohmann::json make_manifest(const Program &program, const std::string &version)
             {"inputs", model_tensors(program.model, program.model.inputs)},
             {"outputs", model_tensors(program.model, program.model.outputs)},
             {"arena", arena_entry(program)},
+            {"vtcm", vtcm_entry(program)},
+            {"off_chip_bytes", off_chip_total},
             {"scratch_bytes", program.scratch_bytes()},
             {"worker_scratch_bytes", program.kernel_scratch_bytes()},
             {"vtcm_bytes", program.vtcm_bytes()},

@@ -145,12 +145,7 @@ int64_t largest_live_bytes(const std::vector<ArenaBlock> &blocks, size_t steps) 
 
 } // namespace
 
-void place_activations(Program &program) {
-    Buffers buffers(program);
-    share_reshapes(program.layers, buffers);
-    share_overwritten(program.layers, buffers);
-
-    program.arena = arena_blocks(program.model, buffers);
+void place_arena(Program &program) {
     std::vector<Lifetime> lifetimes;
     for (const ArenaBlock &block : program.arena) {
         lifetimes.push_back({block.bytes, block.first_step, block.last_step});
@@ -158,17 +153,24 @@ void place_activations(Program &program) {
     const ArenaPlan plan = plan_arena(lifetimes, NIBBLE_ARENA_ALIGNMENT);
     program.arena_bytes = plan.bytes;
     program.largest_live_bytes = largest_live_bytes(program.arena, program.layers.size());
-
-    program.places.resize(program.model.tensors.size());
-    for (size_t tensor = 0; tensor < program.places.size(); ++tensor) {
-        program.places[tensor] = buffers.of(static_cast<int>(tensor)).place;
-    }
     for (size_t i = 0; i < program.arena.size(); ++i) {
         program.arena[i].offset = plan.offsets[i];
         for (const int tensor : program.arena[i].tensors) {
             program.places[static_cast<size_t>(tensor)] = {Place::Space::arena, 0, plan.offsets[i]};
         }
     }
+}
+
+void place_activations(Program &program) {
+    Buffers buffers(program);
+    share_reshapes(program.layers, buffers);
+    share_overwritten(program.layers, buffers);
+    program.places.resize(program.model.tensors.size());
+    for (size_t tensor = 0; tensor < program.places.size(); ++tensor) {
+        program.places[tensor] = buffers.of(static_cast<int>(tensor)).place;
+    }
+    program.arena = arena_blocks(program.model, buffers);
+    place_arena(program);
 }
 
 } // namespace nibble

@@ -16,6 +16,8 @@ Argument argument_at(const Place &place, DType dtype) {
         return {NIBBLE_IN_INPUT, place.index, 0, dtype};
     case Place::Space::output:
         return {NIBBLE_IN_OUTPUT, place.index, 0, dtype};
+    case Place::Space::vtcm:
+        return {NIBBLE_IN_VTCM, 0, place.offset, dtype};
     default:
         return {NIBBLE_IN_ARENA, 0, place.offset, dtype};
     }
@@ -24,7 +26,7 @@ Argument argument_at(const Place &place, DType dtype) {
 /// The layer's kernel on its own activations: `src` and `dst` give the argument of each.
 template <typename Src, typename Dst>
 Step step_of(const Program &program, const CompiledLayer &layer, Src src, Dst dst) {
-    Step step{program.kernel_of(layer).function, {}};
+    Step step{program.kernel_of(layer).function, {}, 0};
     const Layer &shapes = layer.layer;
     for (size_t i = 0; i < shapes.src.size(); ++i) {
         step.arguments.push_back(src(i, shapes.src[i].dtype));
@@ -89,6 +91,7 @@ Plan model_plan(const Program &program) {
                 };
             };
             plan.steps.push_back(step_of(program, layer, place(layer.src), place(layer.dst)));
+            plan.steps.back().vtcm_offset = layer.vtcm_offset;
         }
     }
     return plan;

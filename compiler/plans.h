@@ -25,6 +25,7 @@ struct Argument {
 struct Step {
     std::string kernel;
     std::vector<Argument> arguments;
+    int64_t vtcm_offset = 0; ///< of the kernel's heap in VTCM
 };
 
 /// What becomes a nibble_plan.

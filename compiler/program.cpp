@@ -160,7 +160,7 @@ int64_t Program::most(int64_t KernelFacts::*fact) const {
 
 int64_t Program::kernel_scratch_bytes() const { return most(&KernelFacts::scratch_bytes); }
 
-int64_t Program::vtcm_bytes() const { return most(&KernelFacts::vtcm_bytes); }
+int64_t Program::vtcm_bytes() const { return std::max(vtcm_arena_bytes, most(&KernelFacts::vtcm_bytes)); }
 
 int64_t Program::stack_bytes() const { return most(&KernelFacts::stack_bytes) + walker_stack_bytes; }
 

@@ -56,17 +56,18 @@ struct CompiledLayer {
     std::vector<size_t> overwritable; ///< which src the kernel may write its dst over
     bool copies = true;               ///< false: a reshape whose output shares its input's memory in <name>_run
     std::optional<size_t> in_place;   ///< the src that dst is written over in <name>_run
+    int64_t vtcm_offset = 0;          ///< where the kernel's own VTCM begins in <name>_run
 };
 
 /// Where an activation lives while <name>_run runs.
 struct Place {
-    enum class Space { none, input, output, arena };
+    enum class Space { none, input, output, arena, vtcm };
     Space space = Space::none;
     int64_t index = 0;  ///< of the input or output
-    int64_t offset = 0; ///< in the arena
+    int64_t offset = 0; ///< in the arena or in VTCM
 };
 
-/// A piece of the arena and what it holds. Steps are positions in Program::layers, both inclusive.
+/// A piece of the arena, or of VTCM, and what it holds. Steps are positions in Program::layers, both inclusive.
 struct ArenaBlock {
     std::vector<int> tensors; ///< of the model; more than one where they share memory
     int64_t offset = 0;
@@ -87,13 +88,15 @@ struct Program {
     std::vector<Place> places;     ///< of each tensor of the model
     std::vector<ArenaBlock> arena; ///< sorted by first step
     int64_t arena_bytes = 0;
+    std::vector<ArenaBlock> vtcm;   ///< the activations that lie in VTCM instead; sorted by first step
+    int64_t vtcm_arena_bytes = 0;   ///< they and the VTCM of the kernels that run beside them
     int64_t largest_live_bytes = 0; ///< of the step at which most is alive: no arena can be smaller
     int64_t constant_bytes = 0;
 
     const Kernel &kernel_of(const CompiledLayer &layer) const { return kernels[layer.kernel]; }
     /// The most scratch that one of the kernels takes.
     int64_t kernel_scratch_bytes() const;
-    /// The most VTCM that one of the kernels takes: <NAME>_VTCM_BYTES.
+    /// What nibble_context.vtcm has to hold: <NAME>_VTCM_BYTES.
     int64_t vtcm_bytes() const;
     /// What nibble_context.scratch has to hold: <NAME>_SCRATCH_BYTES. A GPU has the activations in its own memory.
     int64_t scratch_bytes() const { return (target.on_gpu() ? 0 : arena_bytes) + kernel_scratch_bytes(); }
@@ -120,6 +123,9 @@ std::vector<size_t> overwritable_sources(const Layer &, const KernelRequest &, c
 /// reshape shares its input's memory where not both are caller's buffers (sets CompiledLayer::copies); a layer's dst is
 /// written over a source that nothing reads afterwards, where the kernel may (sets CompiledLayer::in_place).
 void place_activations(Program &program);
+
+/// Gives the blocks of the arena their offsets, and their tensors their places.
+void place_arena(Program &program);
 
 /// `text` as a C identifier: other characters become '_', a leading digit gets one before it.
 std::string c_identifier(const std::string &text);

@@ -12,7 +12,8 @@ typedef struct Loop {
 } Loop;
 
 /* One iteration on its own heap: the whole arena of its context. Where the caller lends its own context to a worker,
- * the waiting kernel's blocks and the activations lie in that arena, and only the rest of the heap is free. */
+ * the waiting kernel's blocks and the activations lie in that arena, and only the rest of the heap is free. Of the
+ * caller's VTCM, where activations lie too, another context's iteration takes nothing. */
 static int run_iteration(void *task_data, const nibble_context *context, int32_t index) {
     const Loop *loop = (const Loop *)task_data;
     int status = nibble_context_check(context);
@@ -29,6 +30,9 @@ static int run_iteration(void *task_data, const nibble_context *context, int32_t
             return status;
         }
         worker = nibble_worker_at(context, 0, needed);
+        if (context->vtcm == loop->caller->context->vtcm) {
+            worker.vtcm = nibble_heap_within(NULL, 0, 0);
+        }
     }
     status = loop->task(&worker, loop->min + index, loop->closure);
     return status != NIBBLE_OK ? status : worker.status;

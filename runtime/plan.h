@@ -19,9 +19,9 @@ typedef int (*nibble_kernel)(void **args);
 #define NIBBLE_MAX_KERNEL_ARGS 16
 
 /** Where a kernel argument lives. */
-enum { NIBBLE_IN_INPUT = 0, NIBBLE_IN_OUTPUT = 1, NIBBLE_IN_ARENA = 2, NIBBLE_IN_CONSTANTS = 3 };
+enum { NIBBLE_IN_INPUT = 0, NIBBLE_IN_OUTPUT = 1, NIBBLE_IN_ARENA = 2, NIBBLE_IN_CONSTANTS = 3, NIBBLE_IN_VTCM = 4 };
 
-/** One kernel argument: `offset` bytes into input `index`, output `index`, the arena or the constants. */
+/** One kernel argument: `offset` bytes into input `index`, output `index`, the arena, the constants or VTCM. */
 typedef struct nibble_plan_arg {
     uint64_t space;
     uint64_t index;
@@ -34,7 +34,8 @@ typedef struct nibble_plan_arg {
 typedef struct nibble_plan_step {
     nibble_kernel kernel;
     const nibble_plan_arg *args;
-    uint64_t arg_count; /**< at most NIBBLE_MAX_KERNEL_ARGS */
+    uint64_t arg_count;   /**< at most NIBBLE_MAX_KERNEL_ARGS */
+    uint64_t vtcm_offset; /**< where the kernel's heap in VTCM begins: beside the activations there */
 } nibble_plan_step;
 
 /** A function of the library: the steps of a model or of one layer. */
@@ -48,7 +49,7 @@ typedef struct nibble_plan {
         arena_bytes; /**< activations: the first bytes of the scratch arena; a multiple of NIBBLE_ARENA_ALIGNMENT */
     uint64_t
         scratch_bytes; /**< arena_bytes + the largest need of a kernel, which is also what each worker's arena needs */
-    uint64_t vtcm_bytes;
+    uint64_t vtcm_bytes;       /**< activations there and the kernels' heaps */
     uint64_t buffer_alignment; /**< bytes, a power of two: inputs and outputs begin at a multiple of it */
     uint64_t cpu_features;     /**< bits of runtime/cpu_features.h that the kernels use */
 } nibble_plan;

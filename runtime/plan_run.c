@@ -9,6 +9,7 @@ typedef struct Tensors {
     const void *const *inputs;
     void *const *outputs;
     uint8_t *arena;
+    uint8_t *vtcm;
     const uint8_t *constants;
 } Tensors;
 
@@ -30,16 +31,18 @@ static uint8_t *address_of(const Tensors *tensors, const nibble_plan_arg *arg) {
         return (uint8_t *)tensors->outputs[arg->index] + arg->offset;
     case NIBBLE_IN_ARENA:
         return tensors->arena + arg->offset;
+    case NIBBLE_IN_VTCM:
+        return tensors->vtcm + arg->offset;
     default:
         return (uint8_t *)(uintptr_t)tensors->constants + arg->offset;
     }
 }
 
-/* Inputs and outputs hold the plan's alignment and the natural one of their elements, which are powers of two; arena
+/* Inputs and outputs hold the plan's alignment and the natural one of their elements, which are powers of two; arenas
  * and constants are ours. */
 static int is_misaligned(const Tensors *tensors, const nibble_plan_arg *arg, uint64_t alignment) {
     uint64_t element_bytes = arg->type_bits / 8;
-    if (arg->space == NIBBLE_IN_ARENA || arg->space == NIBBLE_IN_CONSTANTS) {
+    if (arg->space != NIBBLE_IN_INPUT && arg->space != NIBBLE_IN_OUTPUT) {
         return 0;
     }
     uint64_t needed = element_bytes > alignment ? element_bytes : alignment;
@@ -60,7 +63,7 @@ static int check_alignment(const Tensors *tensors, const nibble_plan *plan) {
 
 int nibble_plan_check(const nibble_context *context, const void *const inputs[], void *const outputs[],
                       const nibble_plan *plan) {
-    const Tensors tensors = {inputs, outputs, NULL, NULL};
+    const Tensors tensors = {inputs, outputs, NULL, NULL, NULL};
     int status = nibble_context_check(context);
     if (status != NIBBLE_OK) {
         return status;
@@ -104,16 +107,18 @@ static int run_step(nibble_worker *worker, const Tensors *tensors, const nibble_
 
 int nibble_plan_run(const nibble_context *context, const void *const inputs[], void *const outputs[],
                     const nibble_plan *plan) {
-    Tensors tensors = {inputs, outputs, NULL, (const uint8_t *)plan->constants};
+    Tensors tensors = {inputs, outputs, NULL, NULL, (const uint8_t *)plan->constants};
     int status = nibble_plan_check(context, inputs, outputs, plan);
     status = status == NIBBLE_OK ? check_arenas(context, plan) : status;
     if (status != NIBBLE_OK) {
         return status;
     }
     tensors.arena = (uint8_t *)context->scratch;
+    tensors.vtcm = (uint8_t *)context->vtcm;
     uint64_t kernel_bytes = plan->scratch_bytes - plan->arena_bytes;
     for (uint64_t s = 0; s < plan->step_count && status == NIBBLE_OK; ++s) {
         nibble_worker worker = nibble_worker_at(context, plan->arena_bytes, kernel_bytes);
+        worker.vtcm = nibble_heap_within(context->vtcm, plan->steps[s].vtcm_offset, context->vtcm_bytes);
         status = run_step(&worker, &tensors, &plan->steps[s]);
     }
     return status;

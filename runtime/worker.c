@@ -28,7 +28,7 @@ void nibble_heap_give(nibble_heap *heap, void *memory) {
     }
 }
 
-static nibble_heap heap_of(void *arena, uint64_t offset, uint64_t bytes) {
+nibble_heap nibble_heap_within(void *arena, uint64_t offset, uint64_t bytes) {
     nibble_heap heap = {NULL, NULL, NULL};
     uint64_t start = (offset + NIBBLE_HEAP_ALIGNMENT - 1) / NIBBLE_HEAP_ALIGNMENT * NIBBLE_HEAP_ALIGNMENT;
     if (arena != NULL && start < bytes) {
@@ -39,8 +39,8 @@ static nibble_heap heap_of(void *arena, uint64_t offset, uint64_t bytes) {
 }
 
 nibble_worker nibble_worker_at(const nibble_context *context, uint64_t offset, uint64_t worker_bytes) {
-    nibble_worker worker = {context, heap_of(context->scratch, offset, context->scratch_bytes),
-                            heap_of(context->vtcm, 0, context->vtcm_bytes), worker_bytes, NIBBLE_OK};
+    nibble_worker worker = {context, nibble_heap_within(context->scratch, offset, context->scratch_bytes),
+                            nibble_heap_within(context->vtcm, 0, context->vtcm_bytes), worker_bytes, NIBBLE_OK};
     return worker;
 }
 

@@ -22,6 +22,10 @@ typedef struct nibble_heap {
     nibble_heap_block *last; /**< the block that ends at top, or NULL */
 } nibble_heap;
 
+/** The heap of an arena of `bytes` from byte `offset` on, rounded up to NIBBLE_HEAP_ALIGNMENT; where there is no arena
+ * or nothing left of it, one that has nothing. */
+nibble_heap nibble_heap_within(void *arena, uint64_t offset, uint64_t bytes);
+
 /** `bytes` at NIBBLE_HEAP_ALIGNMENT, or NULL where there is no room for what nibble_heap_block_cost says. */
 void *nibble_heap_take(nibble_heap *heap, size_t bytes);
 

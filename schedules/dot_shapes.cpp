@@ -35,6 +35,9 @@ DotShape conv2d_shape(const Attributes &kernel, const TargetFacts &target, const
     shape.rows_are_shared = at("kh") > 1;
     shape.whole_rows =
         at("kw") != 1 || at("pad_left") != 0 || length % (shape.form.packed_products() * shape.form.groups) != 0;
+    const int64_t read_rows = (at("oh") - 1) * at("stride_h") + shape.halo_rows;
+    const int64_t read_columns = (at("ow") - 1) * at("stride_w") + (at("kw") - 1) * at("dilation_w") + 1;
+    shape.reads_padding = at("pad_left") != 0 || at("pad_top") != 0 || read_rows > at("h") || read_columns > at("w");
     return shape;
 }
 

@@ -51,6 +51,7 @@ struct DotShape {
     int64_t halo_rows;       ///< source rows of one output row
     bool rows_are_shared;    ///< a block's source elements are read for more than one row of weights or for all panels
     bool whole_rows;         ///< rows are staged whole (sources with padding)
+    bool reads_padding;      ///< elements before, after, above or below the source's are read
 };
 
 /// The lowering that the target asks for, of a kernel.
@@ -67,8 +68,17 @@ int parts_of(const Tile &);
 /// Steps whose source words are loaded together, of so many: as many of a vector's as divide them.
 int element_steps(const DotLowering &, int64_t steps);
 
+/// Bytes of a block's source, xb columns and yb rows with those around them that they read.
+int64_t block_src_bytes(const DotShape &, const Tile &);
+/// Whether a block's source takes at most so many bytes, or is the least that a tile reads.
+bool holds_block(int64_t most_bytes, const DotShape &, const Tile &);
+/// What a block may take of the second level of cache, beside the weights that pass through it.
+int64_t most_cached_block(const TargetFacts &);
+
 /// Legal points: mr pixels x nv panels of accumulators in registers, over blocks of xb columns and yb rows that are
-/// staged together; of 2 "parts", mr pixels x half a panel.
+/// staged together, of at most so many bytes; of 2 "parts", mr pixels x half a panel.
+std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &, int64_t most_block_bytes);
+/// Those whose blocks stay in the second level of cache.
 std::vector<Tile> dot_tiles(const DotShape &, const TargetFacts &);
 
 /// The point of `tiles` with the fewest modelled cycles.

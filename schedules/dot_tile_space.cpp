@@ -54,18 +54,13 @@ std::vector<int64_t> row_blocks(const DotShape &shape) {
     return blocks;
 }
 
-/// Adds the tile with every size of block.
-void add_blocks(const DotShape &shape, const TargetFacts &target, Tile tile, std::vector<Tile> &tiles) {
-    // A strip lies in the second level of cache beside the weights that pass through it.
-    const MemoryLevel *cache = target.second_level();
-    const int64_t most_staged = cache != nullptr ? cache->bytes / 2 : std::numeric_limits<int64_t>::max();
-    const int64_t mr = tile.at("mr");
-    for (const int64_t xb : column_blocks(shape, mr)) {
+/// Adds the tile with every size of block up to so many bytes.
+void add_blocks(const DotShape &shape, int64_t most_bytes, Tile tile, std::vector<Tile> &tiles) {
+    for (const int64_t xb : column_blocks(shape, tile.at("mr"))) {
         for (const int64_t yb : row_blocks(shape)) {
-            const bool least = yb == 1 && xb <= (shape.whole_rows ? shape.columns : mr);
-            if (least || staged_bytes(shape, xb, yb) <= most_staged) {
-                tile["xb"] = static_cast<int>(xb);
-                tile["yb"] = static_cast<int>(yb);
+            tile["xb"] = static_cast<int>(xb);
+            tile["yb"] = static_cast<int>(yb);
+            if (holds_block(most_bytes, shape, tile)) {
                 tiles.push_back(tile);
             }
         }
@@ -84,7 +79,7 @@ int64_t widest_tile(const DotShape &shape, const TargetFacts &target) {
 /// Adds tiles of a part of a panel and more pixels than a larger one leaves registers for. Whole panels read the source
 /// once: halves are for columns that only so many pixels divide, and for lanes that have two sums; they and quarters
 /// for nibbles, which more pixels share.
-void add_parts(const DotShape &shape, const TargetFacts &target, std::vector<Tile> &tiles) {
+void add_parts(const DotShape &shape, const TargetFacts &target, int64_t most_block_bytes, std::vector<Tile> &tiles) {
     const bool nibbles = models_nibbles(shape.form, shape.machine);
     const bool any_columns = shape.form.s16_steps > 0 || nibbles;
     int64_t widest = widest_tile(shape, target);
@@ -94,7 +89,7 @@ void add_parts(const DotShape &shape, const TargetFacts &target, std::vector<Til
     for (int parts = 2; parts <= (nibbles ? panel_vectors(shape, target) : 2); parts *= 2) {
         for (int64_t mr = widest + 1; mr <= shape.columns && fits_registers(shape, target, mr, 1, parts); mr++) {
             if (any_columns || shape.columns % mr == 0) {
-                add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", parts}}, tiles);
+                add_blocks(shape, most_block_bytes, {{"mr", static_cast<int>(mr)}, {"nv", 1}, {"parts", parts}}, tiles);
             }
             widest = mr;
         }
@@ -117,21 +112,39 @@ int64_t dot_steps(const DotLowering &form, int64_t length) {
     return ceil_div(length, form.packed_products() * form.groups) * weights_of_byte(form);
 }
 
+int64_t block_src_bytes(const DotShape &shape, const Tile &tile) {
+    return staged_bytes(shape, tile.at("xb"), tile.at("yb"));
+}
+
+bool holds_block(int64_t most_bytes, const DotShape &shape, const Tile &tile) {
+    const bool is_least = tile.at("yb") == 1 && tile.at("xb") <= (shape.whole_rows ? shape.columns : tile.at("mr"));
+    return is_least || block_src_bytes(shape, tile) <= most_bytes;
+}
+
+int64_t most_cached_block(const TargetFacts &target) {
+    const MemoryLevel *cache = target.second_level();
+    return cache != nullptr ? cache->bytes / 2 : std::numeric_limits<int64_t>::max();
+}
+
 std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target) {
+    return dot_tiles(shape, target, most_cached_block(target));
+}
+
+std::vector<Tile> dot_tiles(const DotShape &shape, const TargetFacts &target, int64_t most_block_bytes) {
     std::vector<Tile> tiles;
     for (int64_t nv = 1; nv <= std::min<int64_t>(shape.panels, most_panels); nv++) {
         if (shape.panels % nv != 0) {
             continue; // the packed constants end with the last panel
         }
         for (int64_t mr = 1; mr <= shape.columns && fits_registers(shape, target, mr, nv); mr++) {
-            add_blocks(shape, target, {{"mr", static_cast<int>(mr)}, {"nv", static_cast<int>(nv)}}, tiles);
+            add_blocks(shape, most_block_bytes, {{"mr", static_cast<int>(mr)}, {"nv", static_cast<int>(nv)}}, tiles);
         }
     }
     if (shape.machine.part_panels && shape.whole_panels && is_fused(shape.form)) {
         for (Tile &tile : tiles) {
             tile["parts"] = 1;
         }
-        add_parts(shape, target, tiles);
+        add_parts(shape, target, most_block_bytes, tiles);
     }
     return tiles;
 }

@@ -31,6 +31,10 @@ Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &target, c
     return predict_dot(conv2d_shape(kernel, target, dot_machine()), target, tile);
 }
 
+TileTraffic conv2d_traffic(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return dot_traffic(conv2d_shape(kernel, target, dot_machine()), kernel.at("n"), target, tile);
+}
+
 void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     constexpr int panel = 5; // dimension of "wei"
     Var y("y"), b("b"), g("g"), yo("yo"), yi("yi");
@@ -39,7 +43,7 @@ void schedule_conv2d(Algorithm &algorithm, const Tile &tile) {
     const int channels = algorithm.at("co") / algorithm.at("groups");
     const DotLoops loops = tile_dot(algorithm, tile, channels, algorithm.at("ow"), {yi, g}, {yo, b});
     stage_weights(algorithm, tile, loops, panel);
-    stage_rows(algorithm, loops.block);
+    stage_rows(algorithm, loops.block, staged_operands(tile).src);
     const int pixels =
         (tile.at("xb") - 1) * algorithm.at("stride_w") + (algorithm.at("kw") - 1) * algorithm.at("dilation_w") + 1;
     schedule_pixel_sums(algorithm, loops.block, pixels);

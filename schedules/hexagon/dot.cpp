@@ -83,7 +83,7 @@ std::vector<Tile> whole_vector_tiles(const DotShape &shape, const Attributes &ke
     constexpr int most_rounded_columns = 2;
     const auto kind = kernel.find("requantise");
     const bool is_long = kind != kernel.end() && kind->second == requantise_nearest_s32;
-    std::vector<Tile> tiles = nibble::dot_tiles(shape, target);
+    std::vector<Tile> tiles = nibble::dot_tiles(shape, target, most_staged_block(target));
     tiles.erase(std::remove_if(tiles.begin(), tiles.end(),
                                [&](const Tile &tile) {
                                    const int nv = tile.at("nv");
@@ -102,7 +102,7 @@ std::vector<Tile> whole_vector_tiles(const DotShape &shape, const Attributes &ke
             unrolled.push_back(tile);
         }
     }
-    return with_staged_weights(shape, target, unrolled);
+    return with_staged_operands(shape, target, unrolled);
 }
 
 Tile preferred_tile(const DotShape &shape, const Attributes &kernel, const TargetFacts &target) {
@@ -111,7 +111,8 @@ Tile preferred_tile(const DotShape &shape, const Attributes &kernel, const Targe
     constexpr int64_t reach = 3072;
     // Where a vector of bytes has several pixels, more accumulators than half of the registers are spilled.
     constexpr int most_narrow_accumulators = 16;
-    std::vector<Tile> tiles = whole_vector_tiles(shape, kernel, target);
+    const std::vector<Tile> legal = whole_vector_tiles(shape, kernel, target);
+    std::vector<Tile> tiles = legal;
     const auto is_wanted = [&](const Tile &tile) {
         const int mr = tile.at("mr"), nv = tile.at("nv");
         const bool is_far = shape.rows_are_shared && (mr - 1) * shape.column_elements > reach;
@@ -125,7 +126,7 @@ Tile preferred_tile(const DotShape &shape, const Attributes &kernel, const Targe
                 tiles.end());
     Tile tile = preferred_dot_tile(shape, target, tiles);
     tile["vtcm"] = stages_weights(shape, target, tile) ? 1 : 0;
-    return tile;
+    return with_least_traffic(shape, target, tile, legal);
 }
 
 DotLoops tile_dot(Algorithm &algorithm, const Tile &tile, int channels, int columns,
@@ -181,13 +182,14 @@ void copy_words(Func words, Func staged, Algorithm &algorithm, const LoopLevel &
 
 } // namespace
 
-void stage_rows(Algorithm &algorithm, const LoopLevel &level) {
-    const Func staged = algorithm.func("staged");
+void stage_rows(Algorithm &algorithm, const LoopLevel &level, bool in_vtcm) {
+    Func staged = algorithm.func("staged");
     const auto words = algorithm.funcs.find("words");
     if (words != algorithm.funcs.end()) {
         copy_words(words->second, staged, algorithm, level);
-    } else if (staged.has_update_definition() || algorithm.at("u8") != 0) {
+    } else if (in_vtcm || staged.has_update_definition() || algorithm.at("u8") != 0) {
         stage(staged, algorithm, level, algorithm.vector_bytes);
+        staged.store_in(in_vtcm ? MemoryType::VTCM : MemoryType::Heap);
     }
 }
 

@@ -33,8 +33,8 @@ DotLoops tile_dot(Algorithm &, const Tile &, int channels, int columns,
                   const std::vector<Halide::VarOrRVar> &for_each_panel,
                   const std::vector<Halide::VarOrRVar> &outermost);
 
-/// Stages rows that have padding or are not s8 at `level`. Others are read where they lie.
-void stage_rows(Algorithm &, const Halide::LoopLevel &level);
+/// Stages rows that have padding or are not s8 at `level`; others are read where they lie, or staged in VTCM.
+void stage_rows(Algorithm &, const Halide::LoopLevel &level, bool in_vtcm);
 
 /// The passes that the calls of generators/requantise_channels.h need.
 void expand_requantise(Algorithm &);

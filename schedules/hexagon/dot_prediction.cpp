@@ -5,6 +5,7 @@
 
 #include "schedules/dot_counts.h"
 #include "schedules/dot_prediction.h"
+#include "schedules/hexagon/vtcm.h"
 
 namespace nibble::hexagon {
 namespace {
@@ -27,7 +28,7 @@ double number(int64_t value) { return static_cast<double>(value); }
 double pointer_instructions(const DotShape &shape, const Tile &tile) {
     constexpr int64_t panel_reach = 1 << 15, pixel_reach = 3072;
     const int64_t mr = tile.at("mr"), nv = tile.at("nv");
-    const bool far_panels = nv > 1 && tile.at("vtcm") == 0 && panel_bytes(shape) >= panel_reach;
+    const bool far_panels = nv > 1 && !staged_operands(tile).weights && panel_bytes(shape) >= panel_reach;
     const bool far_pixels = (mr - 1) * shape.column_elements > pixel_reach;
     const double instructions = step_instructions + (far_panels ? far_panel_instructions * number(nv) : 0) +
                                 (far_pixels ? far_pixel_instructions * number(mr) : 0);
@@ -58,7 +59,7 @@ Prediction predict_dot(const DotShape &shape, const TargetFacts &target, const T
     const double instructions = number(mr * nv + mr + nv) + pointer_instructions(shape, tile);
     const double spilled = spilled_packets * number(std::max<int64_t>(0, mr * nv - most_accumulators));
     const double staged = strips * number(staged_bytes(shape, xb, yb)) / byte_lanes;
-    const double copied = tile.at("vtcm") != 0 ? strips * number(weight_bytes(shape)) / byte_lanes : 0;
+    const double copied = staged_operands(tile).weights ? strips * number(weight_bytes(shape)) / byte_lanes : 0;
     Prediction prediction;
     prediction.instructions = {{"products", steps * number(mr * nv)},
                                {"loads", steps * number(mr + nv)},

@@ -27,11 +27,15 @@ Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &
     return predict_dot(fully_connected_shape(kernel, target, dot_machine()), target, tile);
 }
 
+TileTraffic fully_connected_traffic(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
+    return dot_traffic(fully_connected_shape(kernel, target, dot_machine()), 1, target, tile);
+}
+
 void schedule_fully_connected(Algorithm &algorithm, const Tile &tile) {
     constexpr int panel = 3; // dimension of "wei"
     const DotLoops loops = tile_dot(algorithm, tile, algorithm.at("n"), algorithm.at("m"), {}, {});
     stage_weights(algorithm, tile, loops, panel);
-    stage_rows(algorithm, loops.block);
+    stage_rows(algorithm, loops.block, staged_operands(tile).src);
     schedule_pixel_sums(algorithm, loops.block, tile.at("xb"));
     expand_requantise(algorithm);
 }

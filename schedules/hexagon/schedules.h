@@ -3,6 +3,7 @@
 #pragma once
 
 #include "schedules/directives.h"
+#include "schedules/traffic.h"
 
 namespace nibble::hexagon {
 
@@ -14,6 +15,7 @@ void schedule_binary(Algorithm &, const Tile &);
 std::vector<Tile> conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile conv2d_preferred(const Attributes &, const TargetFacts &);
 Prediction conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
+TileTraffic conv2d_traffic(const Attributes &, const TargetFacts &, const Tile &);
 void schedule_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
@@ -24,6 +26,7 @@ void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
 Tile fully_connected_preferred(const Attributes &, const TargetFacts &);
 Prediction fully_connected_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
+TileTraffic fully_connected_traffic(const Attributes &, const TargetFacts &, const Tile &);
 void schedule_fully_connected(Algorithm &, const Tile &);
 
 void schedule_max_pool2d(Algorithm &, const Tile &);

@@ -2,6 +2,8 @@
 #include "schedules/hexagon/vtcm.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "runtime/kernel_abi.h"
 
@@ -11,28 +13,55 @@ using namespace Halide;
 
 namespace {
 
-/// Bytes of the arena that a tile's weights take.
-int64_t staged_bytes(const DotShape &shape, const Tile &tile) {
-    const int64_t bytes = tile.at("nv") * panel_bytes(shape);
+constexpr int stages_weights_bit = 1, stages_src_bit = 2;
+
+/// What an allocation takes of the arena.
+int64_t heap_cost(int64_t bytes) {
     return static_cast<int64_t>(nibble_heap_block_cost_with(static_cast<uint64_t>(bytes), NIBBLE_HEAP_TAIL_HEXAGON));
 }
 
+int64_t weights_cost(const DotShape &shape, const Tile &tile) { return heap_cost(tile.at("nv") * panel_bytes(shape)); }
+
+int64_t src_cost(const DotShape &shape, const Tile &tile) { return heap_cost(block_src_bytes(shape, tile)); }
+
+/// Rows that are read where they lie; others are staged as their padding wants it.
+bool reads_in_place(const DotShape &shape) {
+    return !shape.whole_rows && !shape.reads_padding && shape.run_elements % shape.form.packed_products() == 0;
+}
+
 bool fits(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    const StagedOperands staged = staged_operands(tile);
+    const int64_t bytes = (staged.weights ? weights_cost(shape, tile) : 0) + (staged.src ? src_cost(shape, tile) : 0);
     // Tiles of a group share a panel's loop with the others'.
-    return shape.groups == 1 && staged_bytes(shape, tile) <= target.vtcm.bytes;
+    const bool may_stage = shape.groups == 1 && bytes <= target.vtcm.bytes && (!staged.src || reads_in_place(shape));
+    const bool is_cached = staged.src || holds_block(most_cached_block(target), shape, tile);
+    return is_cached && (bytes == 0 || may_stage);
+}
+
+/// Bytes that a tile moves for weights and source, the packed constants' few left out.
+int64_t moved_bytes(const DotShape &shape, const TargetFacts &target, const Tile &tile) {
+    const Passes passes = dot_passes(shape, 1, cache_bytes(target), tile, staged_operands(tile));
+    const int64_t src = shape.rows * shape.row_step * shape.columns * shape.column_elements * shape.form.src_bytes;
+    return passes.weights * shape.panels * panel_bytes(shape) + passes.src * src;
 }
 
 } // namespace
 
-std::vector<Tile> with_staged_weights(const DotShape &shape, const TargetFacts &target,
-                                      const std::vector<Tile> &tiles) {
+StagedOperands staged_operands(const Tile &tile) {
+    return {(tile.at("vtcm") & stages_weights_bit) != 0, (tile.at("vtcm") & stages_src_bit) != 0};
+}
+
+int64_t most_staged_block(const TargetFacts &target) { return std::max(most_cached_block(target), target.vtcm.bytes); }
+
+std::vector<Tile> with_staged_operands(const DotShape &shape, const TargetFacts &target,
+                                       const std::vector<Tile> &tiles) {
     std::vector<Tile> all;
     for (Tile tile : tiles) {
-        tile["vtcm"] = 0;
-        all.push_back(tile);
-        if (fits(shape, target, tile)) {
-            tile["vtcm"] = 1;
-            all.push_back(tile);
+        for (int operands = 0; operands <= (stages_weights_bit | stages_src_bit); ++operands) {
+            tile["vtcm"] = operands;
+            if (fits(shape, target, tile)) {
+                all.push_back(tile);
+            }
         }
     }
     return all;
@@ -49,12 +78,46 @@ bool stages_weights(const DotShape &shape, const TargetFacts &target, const Tile
     const bool is_cached = cache == nullptr || shape.panels * panel <= cache->bytes / 2;
     const bool is_far = tile.at("nv") > 1 && panel >= reach;
     const int64_t pixels = tile.at("xb") * tile.at("yb");
-    return fits(shape, target, tile) &&
+    Tile staged = tile;
+    staged["vtcm"] |= stages_weights_bit;
+    return fits(shape, target, staged) &&
            ((is_far && pixels >= least_pixels_far) || (!is_cached && pixels >= least_pixels));
 }
 
+Tile with_least_traffic(const DotShape &shape, const TargetFacts &target, const Tile &tile, std::vector<Tile> tiles) {
+    constexpr double worth_it = 0.9; // of the bytes: less is within what the model does not know of the cache
+    const auto moved = [&](const Tile &other) { return moved_bytes(shape, target, other); };
+    const auto keep = [&](const std::function<bool(const Tile &)> &wanted) {
+        tiles.erase(std::remove_if(tiles.begin(), tiles.end(), [&](const Tile &other) { return !wanted(other); }),
+                    tiles.end());
+    };
+    keep([&](const Tile &other) {
+        return other.at("mr") == tile.at("mr") && other.at("nv") == tile.at("nv") && other.at("ku") == tile.at("ku") &&
+               staged_operands(other).weights == stages_weights(shape, target, other);
+    });
+    int64_t least = moved(tile);
+    for (const Tile &other : tiles) {
+        least = std::min(least, moved(other));
+    }
+    if (static_cast<double>(least) > worth_it * static_cast<double>(moved(tile))) {
+        return tile;
+    }
+    keep([&](const Tile &other) { return moved(other) == least; });
+    return preferred_dot_tile(shape, target, std::move(tiles));
+}
+
+TileTraffic dot_traffic(const DotShape &shape, int64_t images, const TargetFacts &target, const Tile &tile) {
+    const StagedOperands staged = staged_operands(tile);
+    TileTraffic traffic;
+    traffic.passes = dot_passes(shape, images, cache_bytes(target), tile, staged);
+    traffic.unstaged = dot_passes(shape, images, cache_bytes(target), tile, {});
+    traffic.staged_weights = staged.weights ? weights_cost(shape, tile) : 0;
+    traffic.staged_src = staged.src ? src_cost(shape, tile) : 0;
+    return traffic;
+}
+
 void stage_weights(Algorithm &algorithm, const Tile &tile, const DotLoops &loops, int panel) {
-    if (tile.at("vtcm") == 0) {
+    if (!staged_operands(tile).weights) {
         return;
     }
     Func dst = algorithm.func("dst"), packed = algorithm.func("wei");

@@ -41,8 +41,11 @@ json kernel(const std::string &name, int64_t macs) {
                   {"requantize_channels", nullptr},
                   {"in_place", nullptr},
                   {"listing", nullptr},
+                  {"staging", json::array()},
+                  {"off_chip", {{"src", 1000}, {"dst", 2000}, {"weights", 3000}, {"saved", 0}}},
                   {"scratch_bytes", 0},
                   {"vtcm_bytes", 0},
+                  {"vtcm_offset", 0},
                   {"stack_bytes", 512},
                   {"packed_weight_bytes", 2304}};
     entry.update(roofline_entry(work, machine()));
@@ -55,6 +58,8 @@ json manifest(std::vector<json> kernels) {
             {"target", "machine"},
             {"kernels", kernels},
             {"arena", {{"bytes", 3072}, {"largest_live_bytes", 3000}, {"blocks", json::array()}}},
+            {"vtcm", {{"bytes", 0}, {"saved_bytes", 0}, {"blocks", json::array()}}},
+            {"off_chip_bytes", 6000},
             {"scratch_bytes", 4096},
             {"stack_bytes", 2048},
             {"vtcm_bytes", 0},

@@ -46,10 +46,20 @@ TEST(Report, ShowsVtcmWhereItIsUsed) {
     EXPECT_THAT(report(whole), Not(HasSubstr(">VTCM<")));
     whole["vtcm_bytes"] = whole["kernels"][1]["vtcm_bytes"] = 1152;
     whole["kernels"][1]["bytes"]["vtcm"] = 2048;
+    whole["kernels"][1]["vtcm_offset"] = 256;
+    whole["kernels"][1]["off_chip"]["saved"] = 3072;
+    whole["kernels"][1]["staging"] = {{{"operand", "weights"}, {"bytes", 1024}, {"buffers", 1}, {"next_in", "L2"}}};
+    whole["vtcm"] = {{"bytes", 1408},
+                     {"saved_bytes", 1024},
+                     {"blocks", {{{"tensors", {"t1"}}, {"offset", 0}, {"bytes", 256}, {"first", 0}, {"last", 1}}}}};
     const std::string page = report(whole);
     EXPECT_THAT(page, HasSubstr(">VTCM<"));
     EXPECT_THAT(page, HasSubstr("data-value=\"1152\""));
     EXPECT_THAT(page, HasSubstr("data-value=\"2048\""));
+    EXPECT_THAT(page, HasSubstr("weights 1.00 KiB, the next in L2"));
+    EXPECT_THAT(page, HasSubstr("1 activation lies there"));
+    EXPECT_THAT(page, HasSubstr("t1: 256 B at 0, stem to head"));
+    EXPECT_THAT(page, HasSubstr("4.00 KiB less than without")); // activations and staging
 }
 
 TEST(Report, NamesTheUnitAndWhatItDoesNotUse) {

@@ -127,14 +127,16 @@ TEST(Roofline, WorkOfALayer) {
     EXPECT_EQ(work_of(layer, 0, "u8s8", 0).requantized, 0);
 }
 
-TEST(Roofline, StagedWeightsComeFromOffTheChip) {
+TEST(Roofline, StagedOperandsComeFromOffTheChip) {
     KernelWork some = work(0, 1024); // fits L1 without its weights
-    some.weight_bytes = 500;
+    some.weight_bytes = some.staged_bytes = 500;
     some.vtcm_bytes = 1000; // twice, for its schedule makes two passes
     const Bound b = bound(some);
     EXPECT_EQ(b.binding, "DRAM read");
     EXPECT_DOUBLE_EQ(b.seconds, (1000 / 2.0 + 1024 / 64.0) * 1e-9);
-    EXPECT_EQ(work_of_entry(roofline_entry(some, round_machine())).vtcm_bytes, 1000);
+    const KernelWork read = work_of_entry(roofline_entry(some, round_machine()));
+    EXPECT_EQ(read.vtcm_bytes, 1000);
+    EXPECT_EQ(read.staged_bytes, 500);
 }
 
 TEST(Roofline, ManifestEntryHoldsTheWork) {
@@ -143,7 +145,8 @@ TEST(Roofline, ManifestEntryHoldsTheWork) {
     some.weight_bytes = 9;
     const nlohmann::json entry = roofline_entry(some, round_machine());
     EXPECT_EQ(entry.at("macs"), 128'000);
-    EXPECT_EQ(entry.at("bytes"), nlohmann::json({{"src", 1000}, {"dst", 7}, {"weights", 9}, {"vtcm", 0}}));
+    EXPECT_EQ(entry.at("bytes"),
+              nlohmann::json({{"src", 1000}, {"dst", 7}, {"weights", 9}, {"staged", 0}, {"vtcm", 0}}));
     EXPECT_EQ(entry.at("memory"), nlohmann::json({{"level", "L1"}, {"bytes", 1016}}));
     EXPECT_EQ(entry.at("bound_us"), 3.0);
     EXPECT_EQ(entry.at("binding"), "requantise");

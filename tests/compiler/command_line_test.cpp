@@ -80,6 +80,7 @@ TEST_F(CommandLine, WrongUsage) {
     refused({"--target=generic", model, folder, "--emit=lib,exe"}, 2, {"exe"});
     refused({"--target=generic", model, folder, "--import-rounding=up"}, 2, {"--import-rounding"});
     refused({"--target=hexagon-64-hvx", model, folder, "--vtcm=-1"}, 2, {"--vtcm", "-1"});
+    refused({"--target=generic", model, folder, "--scratch=-1"}, 2, {"--scratch", "-1"});
 }
 
 TEST_F(CommandLine, MissingAndForeignFiles) {

@@ -48,11 +48,12 @@ TEST(Abi, PlanArgIsFiveWords) {
     EXPECT_EQ(sizeof(nibble_plan_arg), 40u);
 }
 
-TEST(Abi, PlanStepIsThreeWords) {
+TEST(Abi, PlanStepIsFourWords) {
     EXPECT_EQ(offsetof(nibble_plan_step, kernel), 0u);
     EXPECT_EQ(offsetof(nibble_plan_step, args), 8u);
     EXPECT_EQ(offsetof(nibble_plan_step, arg_count), 16u);
-    EXPECT_EQ(sizeof(nibble_plan_step), 24u);
+    EXPECT_EQ(offsetof(nibble_plan_step, vtcm_offset), 24u);
+    EXPECT_EQ(sizeof(nibble_plan_step), 32u);
 }
 
 TEST(Abi, PlanIsNineWords) {

@@ -159,6 +159,37 @@ TEST(SharedContext, IterationsOnTheCallersContextStayAboveItsBlocks) {
     EXPECT_EQ(worker.scratch.top, arena.data() + 128);
 }
 
+/// Bytes of VTCM that the first iteration of a loop has, which the call's context or one of another worker runs.
+int64_t vtcm_of_iteration(bool on_callers_context, bool same_vtcm) {
+    auto inline_for = [](void *data, int32_t, nibble_task task, void *task_data) {
+        return task(task_data, *static_cast<nibble_context **>(data), 0);
+    };
+    Arena arena(worker_bytes), other_arena(worker_bytes), vtcm(512), other_vtcm(256);
+    nibble_context *chosen = nullptr;
+    nibble_context context = arena.context(inline_for, &chosen), other = other_arena.context();
+    context.vtcm = vtcm.data();
+    context.vtcm_bytes = 512;
+    other.vtcm = same_vtcm ? vtcm.data() : other_vtcm.data();
+    other.vtcm_bytes = same_vtcm ? 512 : 256;
+    chosen = on_callers_context ? &context : &other;
+    nibble_worker worker = nibble_worker_at(&context, 0, worker_bytes);
+    worker.vtcm = nibble_heap_within(context.vtcm, 128, context.vtcm_bytes); // beside activations
+    int64_t bytes = -1;
+    auto task = [](void *user_context, int, uint8_t *closure) {
+        const nibble_heap &heap = static_cast<nibble_worker *>(user_context)->vtcm;
+        *reinterpret_cast<int64_t *>(closure) = heap.end - heap.top;
+        return 0;
+    };
+    EXPECT_EQ(halide_do_par_for(&worker, task, 0, 2, reinterpret_cast<uint8_t *>(&bytes)), NIBBLE_OK);
+    return bytes;
+}
+
+TEST(WorkersVtcm, IsNeverTheCallers) {
+    EXPECT_EQ(vtcm_of_iteration(true, true), 512 - 128); // one after the other, above the activations
+    EXPECT_EQ(vtcm_of_iteration(false, false), 256);
+    EXPECT_EQ(vtcm_of_iteration(false, true), 0);
+}
+
 // Each iteration of the outer loop runs an inner loop on its own context, which has no parallel-for.
 int nested_iteration(void *user_context, int, uint8_t *closure) {
     auto *counts = reinterpret_cast<Counts *>(closure);

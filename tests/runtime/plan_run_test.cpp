@@ -86,7 +86,7 @@ protected:
     nibble_plan_arg first_args[3] = {arg(NIBBLE_IN_INPUT, 0, 0), arg(NIBBLE_IN_CONSTANTS, 0, 128),
                                      arg(NIBBLE_IN_ARENA, 0, 64)};
     nibble_plan_arg second_args[2] = {arg(NIBBLE_IN_ARENA, 0, 64), arg(NIBBLE_IN_OUTPUT, 0, 0)};
-    nibble_plan_step steps[2] = {{add_constants, first_args, 3}, {twice, second_args, 2}};
+    nibble_plan_step steps[2] = {{add_constants, first_args, 3, 0}, {twice, second_args, 2, 0}};
     nibble_plan plan = {steps, 2, constants.data(), 1, 1, arena_bytes, scratch_bytes, 0, 1, NIBBLE_CPU_BIT(sse2)};
     Arena arena{scratch_bytes};
     nibble_context context = arena.context();
@@ -114,7 +114,7 @@ TEST_F(PlanRun, BuffersCarryTheirTypeAndNothingElse) {
         return 0;
     };
     nibble_plan_arg typed = {NIBBLE_IN_CONSTANTS, 0, 64, 2, 32};
-    nibble_plan_step step = {keep, &typed, 1};
+    nibble_plan_step step = {keep, &typed, 1, 0};
     plan.steps = &step;
     plan.step_count = 1;
     ASSERT_EQ(run(), NIBBLE_OK);
@@ -139,7 +139,7 @@ TEST_F(PlanRun, MostArgumentsAreAllPassed) {
     for (uint64_t i = 0; i < NIBBLE_MAX_KERNEL_ARGS; ++i) {
         many.push_back(arg(NIBBLE_IN_ARENA, 0, i));
     }
-    nibble_plan_step step = {count, many.data(), many.size()};
+    nibble_plan_step step = {count, many.data(), many.size(), 0};
     plan.steps = &step;
     plan.step_count = 1;
     EXPECT_EQ(run(), NIBBLE_OK);
@@ -158,7 +158,7 @@ TEST_F(PlanRun, NullPointersAreRefused) {
 
 TEST_F(PlanRun, PlanWithoutInputsTakesNoInputs) {
     nibble_plan_arg args[2] = {arg(NIBBLE_IN_CONSTANTS, 0, 128), arg(NIBBLE_IN_OUTPUT, 0, 0)};
-    nibble_plan_step step = {twice, args, 2};
+    nibble_plan_step step = {twice, args, 2, 0};
     plan = {&step, 1, constants.data(), 0, 1, 0, 0, 0, 1, 0};
     ASSERT_EQ(nibble_plan_run(&context, nullptr, outputs, &plan), NIBBLE_OK);
     EXPECT_EQ(output[9], 20);
@@ -200,6 +200,27 @@ TEST_F(PlanRun, SmallVtcmIsRefused) {
     EXPECT_EQ(run(), NIBBLE_OK);
 }
 
+// An activation in the first bytes of VTCM, and a kernel that leaves a mark at the begin of its heap there.
+TEST_F(PlanRun, ActivationsLieInVtcmBesideTheKernelsHeap) {
+    auto mark = [](void **args) {
+        *worker_of(args)->vtcm.top = 0x5A;
+        return twice(args);
+    };
+    first_args[2] = second_args[0] = arg(NIBBLE_IN_VTCM, 0, 0);
+    steps[1].kernel = mark;
+    steps[1].vtcm_offset = 128;
+    plan.vtcm_bytes = 256;
+    Arena vtcm(256);
+    context.vtcm = vtcm.data();
+    context.vtcm_bytes = 256;
+    ASSERT_EQ(run(), NIBBLE_OK);
+    for (int i = 0; i < element_count; ++i) {
+        EXPECT_EQ(vtcm.data()[i], static_cast<uint8_t>(3 * i + i + 1)) << i;
+        EXPECT_EQ(output[i], static_cast<uint8_t>(2 * (3 * i + i + 1))) << i;
+    }
+    EXPECT_EQ(vtcm.data()[128], 0x5A);
+}
+
 TEST_F(PlanRun, MisalignedArenasAreRefused) {
     Arena larger(scratch_bytes + 128);
     context.scratch = larger.data() + 64;
@@ -225,7 +246,7 @@ TEST_F(PlanRun, InputsAndOutputsNeedTheirElementsAlignment) {
 
 TEST_F(PlanRun, PlanWithoutScratchTakesNone) {
     plan.step_count = 1;
-    steps[0] = {twice, second_args, 2};
+    steps[0] = {twice, second_args, 2, 0};
     second_args[0] = arg(NIBBLE_IN_INPUT, 0, 0);
     plan.arena_bytes = plan.scratch_bytes = 0;
     context.scratch = nullptr;
