@@ -40,7 +40,8 @@ double measure_gmacs_once(const ComputePeak &peak);
 /// vectors.
 ComputePeak measure_compute_peak(const std::string &operand_types, int vector_bytes, int rounds = 25);
 
-/// Throws Error, naming found and expected, where the peak is below least_share_of_nominal of the target's figure.
+/// Throws Error, naming found and expected, where the peak is below least_share_of_nominal of the target's figure, and
+/// not a whole number of instructions a cycle either, as of a processor with fewer ports.
 void check_compute_peak(const ComputePeak &peak, const TargetFacts &target);
 
 /// The compute peak of the target's fastest operand types, checked. A low peak is measured again a few times first:

@@ -19,7 +19,7 @@ constexpr uint32_t seed = 20261128; ///< of the drawn tiles
 StudiedKernel::StudiedKernel(const TuneTask &task, const TargetFacts &target, const std::vector<PointRun> &runs,
                              std::filesystem::path file)
     : task_(task), target_(target), file_(std::move(file)), key_(record_for(task.request, task.space, target)),
-      ranked_(ranked_tiles(task.space, task.request.parameters, target)) {
+      ranked_(ranked_tiles(task.space, task.request.parameters, task.machine)) {
     std::copy_if(runs.begin(), runs.end(), std::back_inserter(runs_),
                  [&](const PointRun &run) { return same_key(run.kernel, key_); });
 }
@@ -108,7 +108,7 @@ std::optional<double> StudiedKernel::correlation() const {
     }
     std::vector<double> predicted, measured;
     for (const auto &[name, share] : shares) {
-        predicted.push_back(expected_cost(task_.space, task_.request.parameters, target_, parse_tile(name)));
+        predicted.push_back(expected_cost(task_.space, task_.request.parameters, task_.machine, parse_tile(name)));
         measured.push_back(share);
     }
     return rank_correlation(predicted, measured);

@@ -109,7 +109,7 @@ std::string study_table(const StudyOptions &options) {
     const std::vector<PointRun> runs = read_points(file);
     std::vector<StudyRow> rows;
     for (const TuneTask &task : tune_tasks(options.source, target, read_tools())) {
-        rows.push_back(study_row(StudiedKernel(task, target, runs, file), target));
+        rows.push_back(study_row(StudiedKernel(task, target, runs, file)));
     }
     return study_markdown(rows);
 }

@@ -42,7 +42,7 @@ std::optional<double> median(const std::vector<StudyRow> &rows) {
 
 } // namespace
 
-StudyRow study_row(const StudiedKernel &kernel, const TargetFacts &target) {
+StudyRow study_row(const StudiedKernel &kernel) {
     const auto [fastest, least] = kernel.fastest();
     const auto beside = [&kernel, least = least](const std::string &tile) -> std::optional<double> {
         const std::optional<double> share = kernel.share(tile);
@@ -59,7 +59,7 @@ StudyRow study_row(const StudiedKernel &kernel, const TargetFacts &target) {
     if (task.space.predict != nullptr) {
         row.chosen = kernel.choice();
         row.choice = beside(row.chosen);
-        row.binding = task.space.predict(task.request.parameters, target, parse_tile(row.chosen)).binding();
+        row.binding = task.space.predict(task.request.parameters, task.machine, parse_tile(row.chosen)).binding();
     }
     if (const std::string *brief = kernel.best_of(PointRun::brief)) {
         row.brief = beside(*brief);

@@ -22,7 +22,7 @@ struct StudyRow {
     std::string chosen, fastest; ///< tiles: the model's and the fastest
 };
 
-StudyRow study_row(const StudiedKernel &, const TargetFacts &);
+StudyRow study_row(const StudiedKernel &);
 
 /// A line each, then one with the median of the rank correlations and, of each choice, how many kernels it is within 3
 /// and 15 % of the fastest for.

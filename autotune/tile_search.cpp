@@ -23,7 +23,7 @@ auto find_tile(Tiles &tiles, const Tile &tile) {
 
 TileSearch::TileSearch(const TuneTask &task, const TargetFacts &target, int jobs, const Tools &tools)
     : task_(task), target_(target), jobs_(jobs), tools_(tools),
-      ranked_(ranked_tiles(task.space, task.request.parameters, target)), best_(task.request.tile) {}
+      ranked_(ranked_tiles(task.space, task.request.parameters, task.machine)), best_(task.request.tile) {}
 
 std::vector<MeasuredTile> TileSearch::measure(const std::vector<Tile> &wanted) {
     std::vector<Tile> tiles = {own()};
@@ -89,12 +89,12 @@ std::vector<Tile> TileSearch::next_tiles(size_t count, bool by_model) const {
     return next;
 }
 
-void TileSearch::search(int points, double bound, const std::function<void()> &after_run) {
+void TileSearch::search(int points, const std::function<void()> &after_run) {
     const auto most = static_cast<size_t>(points);
     tried_ = {own()};
     run(next_tiles(std::min(points_together, most) - 1, true));
     after_run();
-    while (tried_.size() < most && best_cost() > bound * (1 + bound_noise)) {
+    while (tried_.size() < most && best_cost() > task_.bound * (1 + bound_noise)) {
         const bool by_model = 2 * tried_.size() <= most;
         const std::vector<Tile> next = next_tiles(std::min(points_together, most - tried_.size()), by_model);
         if (next.empty()) {

@@ -28,10 +28,9 @@ public:
 
     /// Looks for the fastest of `points` tiles: half of them those that the schedule's model ranks first, then those
     /// next to the fastest so far. One wins where it is at least a hundredth faster than the schedule's own. Ends early
-    /// where the fastest is as good as at the kernel's bound, in cost_unit(); 0 where none is known.
-    /// `after_run` is called after each run.
+    /// where the fastest is as good as at the task's bound. `after_run` is called after each run.
     void search(
-        int points, double bound = 0, const std::function<void()> &after_run = [] {});
+        int points, const std::function<void()> &after_run = [] {});
 
     const Tile &own() const { return task_.request.tile; }
     const Tile &best() const { return best_; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "autotune/layer_message.h"
+#include "autotune/machine_roofs.h"
 #include "autotune/records.h"
 #include "compiler/files.h"
 #include "compiler/layer_work.h"
@@ -29,6 +30,9 @@ Program plan(const TuneSource &source, const TargetFacts &target, const Tools &t
 
 std::vector<TuneTask> tune_tasks(const TuneSource &source, const TargetFacts &target, const Tools &tools) {
     const Program program = plan(source, target, tools);
+    const std::optional<Roofs> roofs = machine_roofs(target);
+    const TargetFacts machine = roofs ? facts_under(*roofs, target) : target;
+    const double per_second = (target.runner == "native" ? 1 : machine.clock_ghz) * 1e9;
     std::vector<TuneTask> tasks;
     std::vector<Record> keys;
     for (const CompiledLayer &layer : program.layers) {
@@ -37,7 +41,8 @@ std::vector<TuneTask> tune_tasks(const TuneSource &source, const TargetFacts &ta
         const Record key = record_for(request, space, target);
         const auto same = [&](const Record &other) { return same_key(key, other); };
         if (std::none_of(keys.begin(), keys.end(), same) && space.legal(request.parameters, target).size() > 1) {
-            tasks.push_back({layer.layer, request, space, work_of(layer, target)});
+            const double bound = roofs ? bound_of(work_of(layer, target), *roofs).seconds * per_second : 0;
+            tasks.push_back({layer.layer, request, space, machine, bound});
             keys.push_back(key);
         }
     }

@@ -29,7 +29,8 @@ struct TuneTask {
     Layer layer;
     KernelRequest request; ///< with the tile that its schedule prefers
     TileSpace space;
-    KernelWork work;
+    TargetFacts machine; ///< the target at the roofs of where it is measured, for the model
+    double bound = 0;    ///< least cost of a call there, in cost_unit(); 0 where that is not known
 };
 
 /// The source's kernels with more than one legal tile, those that a record does not tell apart once. Throws Error.

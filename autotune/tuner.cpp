@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "autotune/cost_bounds.h"
 #include "autotune/peaks.h"
 #include "autotune/ranked_tiles.h"
 #include "autotune/records.h"
@@ -22,13 +21,14 @@ namespace {
 /// Tenths: more than a clock tells.
 double rounded(double cost) { return std::round(cost * 10) / 10; }
 
-/// What the schedule's model expects of a tile, in cost_unit(): nanoseconds at the nominal clock; 0 where it has none.
-double expected(const TuneTask &task, const TargetFacts &target, const Tile &tile) {
+/// What the schedule's model expects of a tile, in cost_unit(): nanoseconds at the machine's clock; 0 where it has
+/// none.
+double expected(const TuneTask &task, const Tile &tile) {
     if (task.space.predict == nullptr) {
         return 0;
     }
-    const double cycles = expected_cost(task.space, task.request.parameters, target, tile);
-    return rounded(cost_unit(target) == "ns" ? cycles / target.clock_ghz : cycles);
+    const double cycles = expected_cost(task.space, task.request.parameters, task.machine, tile);
+    return rounded(cost_unit(task.machine) == "ns" ? cycles / task.machine.clock_ghz : cycles);
 }
 
 /// What a search found; it is done.
@@ -43,7 +43,7 @@ Record record_of(const TuneTask &task, const TileSearch &search, const TargetFac
     record.points = static_cast<int>(search.measured().size());
     record.machine = target.runner == "native" ? cpu_model() : target.runner;
     for (const MeasuredTile &tile : search.measured()) {
-        record.tried.push_back({tile.tile, rounded(tile.share * search.own_cost()), expected(task, target, tile.tile)});
+        record.tried.push_back({tile.tile, rounded(tile.share * search.own_cost()), expected(task, tile.tile)});
     }
     return record;
 }
@@ -91,7 +91,6 @@ void hand_out(const std::vector<const TuneTask *> &tasks, const TuneOptions &opt
 /// Tunes the kernels on this machine, in turn.
 void tune_here(const std::vector<const TuneTask *> &tasks, const TuneOptions &options, const TargetFacts &target,
                const Tools &tools, const Keep &keep, const Tell &tell) {
-    const CostBounds bounds(target);
     const auto start = std::chrono::steady_clock::now();
     for (const TuneTask *task : tasks) {
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
@@ -99,12 +98,11 @@ void tune_here(const std::vector<const TuneTask *> &tasks, const TuneOptions &op
             return;
         }
         TileSearch search(*task, target, options.jobs, tools);
-        const double bound = bounds.of(task->work);
-        search.search(options.points, bound, [&] {
+        search.search(options.points, [&] {
             tell(fmt::format("{}: {} tiles{}", task->layer.name, search.measured().size(),
-                             share_of(bound, search.best_cost())));
+                             share_of(task->bound, search.best_cost())));
         });
-        keep(*task, record_of(*task, search, target), bound);
+        keep(*task, record_of(*task, search, target), task->bound);
     }
 }
 

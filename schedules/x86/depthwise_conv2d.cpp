@@ -12,6 +12,7 @@
 #include "schedules/depthwise_strips.h"
 #include "schedules/expand_dot4.h"
 #include "schedules/x86/channel_requantise.h"
+#include "schedules/x86/dot_machine.h"
 #include "schedules/x86/pixel_windows.h"
 #include "schedules/x86/schedules.h"
 
@@ -53,15 +54,16 @@ std::vector<Tile> depthwise_conv2d_tiles(const Attributes &kernel, const TargetF
     return strip_tiles(kernel, 14);
 }
 
-// A vector of outputs has its windows (a permutation each, which the strip's rows share), products and requantisation,
-// two a cycle. What the rest costs was fitted to some sixty random tiles of each depthwise layer of
-// tests/data/layers.csv on Zen 5 (docs/tuning.md).
+// A vector of outputs has its windows (a permutation each, which the strip's rows share), products and requantisation.
+// What the rest costs was fitted to some sixty random tiles of each depthwise layer of tests/data/layers.csv on Zen 4
+// (docs/tuning.md).
 Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
-    constexpr double per_cycle = 2, window_cycles = 0.75;
+    // In instructions, of which so many are done in a cycle.
+    constexpr double window_cost = 1.5, staged_cost = 1, part_line_cost = 2;
     constexpr double other_instructions = 4; // the bias, the addresses and the store of a vector of outputs
-    constexpr double staged_cycles = 0.5, part_line_cycles = 1;
-    constexpr double crowded_cycles = 0.1, kept_share = 0.1; // of L1: source and results pass through it, too
+    constexpr double crowded_cost = 0.2, kept_share = 0.1; // of L1: source and results pass through it, too
     constexpr double irregular_ring = 1.25;
+    const double rate = vectors_per_cycle(target);
     const int64_t yr = tile.at("yr"), nv = tile.at("nv"), all = blocks_of(kernel);
     const auto blocks = static_cast<double>(all);
     const int64_t strips = (kernel.at("oh") + yr - 1) / yr;
@@ -74,7 +76,7 @@ Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts 
     const auto strip_bytes = static_cast<double>(source_rows(kernel, yr) * kernel.at("w") * nv * lanes);
     const double kept =
         target.memory.empty() ? strip_bytes : kept_share * static_cast<double>(target.memory.front().bytes);
-    const double crowded = crowded_cycles * std::max(0.0, std::log2(strip_bytes / kept));
+    const double crowded = crowded_cost * std::max(0.0, std::log2(strip_bytes / kept));
     const double irregular = even && !ring_is_regular(kernel, yr) ? irregular_ring : 1.0;
     const int64_t staged_rows = even ? kernel.at("h") : strips * source_rows(kernel, yr);
     const double staged = blocks * static_cast<double>(staged_rows * kernel.at("w"));
@@ -82,12 +84,12 @@ Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts 
     Prediction prediction;
     prediction.instructions = {
         {"loads", windows}, {"products", products}, {"requantise", requantise}, {"staging", staged}};
-    prediction.added = {
-        {"windows", irregular * windows * window_cycles},
-        {"products", irregular * products / per_cycle},
-        {"requantise", irregular * requantise / per_cycle},
-        {"L2 read", irregular * vectors * crowded},
-        {"staging", staged * (staged_cycles + (whole_lines ? 0 : part_line_cycles / static_cast<double>(nv)))}};
+    const double part_lines = whole_lines ? 0 : part_line_cost / static_cast<double>(nv);
+    prediction.added = {{"windows", irregular * windows * window_cost / rate},
+                        {"products", irregular * products / rate},
+                        {"requantise", irregular * requantise / rate},
+                        {"L2 read", irregular * vectors * crowded / rate},
+                        {"staging", staged * (staged_cost + part_lines) / rate}};
     return prediction;
 }
 
