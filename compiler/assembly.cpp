@@ -190,9 +190,9 @@ private:
         const std::string name = layer.function + "_pack";
         line(fmt::format(".section .rodata.nibble_plan,\"a\"\n.balign 8\n.Lplan_{}:", name));
         for (const int64_t field :
-             {plan.form, plan.nibbles,  plan.wei_bits, plan.co,       plan.co_padded, plan.panel,      plan.flip,
-              plan.pad,  plan.products, plan.rows,     plan.segments, plan.length,    plan.src_offset, plan.dst_zero,
-              plan.wei,  plan.bia,      plan.mul,      plan.rnd,      plan.shr,       plan.shl}) {
+             {plan.form,     plan.nibbles, plan.wei_bits, plan.co,   plan.channels, plan.co_padded, plan.panel,
+              plan.flip,     plan.pad,     plan.products, plan.rows, plan.segments, plan.length,    plan.src_offset,
+              plan.dst_zero, plan.wei,     plan.bia,      plan.mul,  plan.rnd,      plan.shr,       plan.shl}) {
             quad(field);
         }
         entry(name, ".Lplan_" + name, "nibble_pack_layer");
@@ -286,7 +286,7 @@ private:
 
 static_assert(sizeof(nibble_info) == 88 && sizeof(nibble_tensor_info) == 80 && sizeof(nibble_plan) == 80 &&
                   sizeof(nibble_rows_plan) == 40 && sizeof(nibble_rows_step) == 16 && sizeof(nibble_cuda_plan) == 40 &&
-                  sizeof(nibble_pack_plan) == 20 * 8,
+                  sizeof(nibble_pack_plan) == 21 * 8,
               "as written above");
 static_assert(static_cast<int>(DType::f32) == NIBBLE_F32 && static_cast<int>(DType::s8) == NIBBLE_S8,
               "one order of types");

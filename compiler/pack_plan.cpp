@@ -2,6 +2,7 @@
 #include "compiler/pack_plan.h"
 
 #include "compiler/operators/support/channel_requantise.h"
+#include "compiler/operators/support/depthwise_weights.h"
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/target.h"
@@ -61,7 +62,11 @@ nibble_pack_plan make_pack_plan(const Layer &layer, const std::string &lowering)
         plan.pad = form.pad_nibble();
         plan.products = form.products;
     }
-    plan.co_padded = nibble_ceil_div(plan.co, plan.panel) * plan.panel;
+    plan.channels = plan.co;
+    if (layer.op == "depthwise_conv2d") {
+        plan.channels *= operators::pixels_together(layer, lowering);
+    }
+    plan.co_padded = nibble_ceil_div(plan.channels, plan.panel) * plan.panel;
     plan.src_offset = operators::folded_zero(layer, lowering);
     plan.dst_zero = layer.at("dst_zero");
     const PackedLayout layout = find_operator(layer.op)->packed_layout(layer, lowering);

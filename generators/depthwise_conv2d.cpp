@@ -61,13 +61,13 @@ class DepthwiseConv2d : public RequantisingKernel<DepthwiseConv2d> {
 public:
     static constexpr const char *operator_name = "depthwise_conv2d";
 
-    Input<Buffer<int8_t>> src{"src"};  // c, x, y, n; in columns: element of a row, y, n
+    Input<Buffer<int8_t>> src{"src"};  // c, x, y, n; in columns: element
     Input<Buffer<void, 2>> wei{"wei"}; // c, window or tap
     Input<Buffer<int32_t, 1>> bia{"bia"};
-    Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n
+    Output<Buffer<int8_t, 4>> dst{"dst"}; // c, x, y, n; in columns: c of as many neighbours as are one
 
     void configure() {
-        src.set_dimensions(in_columns() ? 3 : 4);
+        src.set_dimensions(in_columns() ? 1 : 4);
         wei.set_type(packs_nibbles()       ? has_words(lowering) ? UInt(32) : UInt(8)
                            : has_words(lowering) ? Int(32)
                                            : Int(16));
@@ -112,7 +112,7 @@ private:
     int word_taps() { return windows4() ? 4 : in_pairs() ? 2 : 1; }
     /// Words of a row of taps.
     int groups() { return round_up(at("kw"), word_taps()) / word_taps(); }
-    int padded_channels() { return round_up(at("co"), panel_channels); }
+    int padded_channels() { return round_up(at("co") * pixels(), panel_channels); }
 
     void unpack_weights() {
         Var i("i");
@@ -281,31 +281,34 @@ private:
     void generate_columns() {
         Func view("view"), acc("acc");
         Var e("e");
-        view(e, y, b) = s8_view(src(e, y, b));
+        view(e) = s8_view(src(e));
         acc(c, x, y, b) = dot_columns(stage_columns(view, algorithm));
         dst(c, x, y, b) = s8_view(requantise(acc(c, x, y, b), c));
         algorithm.funcs.insert({{"acc", acc}, {"dst", dst}});
         set_bounds();
     }
 
+    /// Neighbouring outputs that are computed as if they were one with the channels of all.
+    int pixels() { return in_columns() ? at("pixels") : 1; }
+
     /// Arrays of words of taps: with and without a row before the taps.
     int column_sets() { return at("kh") % NIBBLE_WINDOW_TAPS == 0 ? 1 : 2; }
 
     Expr dot_columns(const Func &columns) {
         const ColumnWords words = column_words(attributes());
-        const int block = column_block(attributes());
+        const int block = column_block(attributes()), before = first_column(attributes());
         const Expr cb = block == at("co") ? 0 : c / block, k = block == at("co") ? c : c % block;
         const Expr first = first_column_word(attributes(), y), set = rows_before_taps(attributes(), y);
         Expr total = bia(c);
         for (int i = 0; i < words.per_row; i++) {
             for (int kx = 0; kx < at("kw"); kx++) {
-                const Expr px = x * at("stride_w") + kx * at("dilation_w");
+                const Expr px = x * pixels() * at("stride_w") + kx * at("dilation_w");
                 const Expr word = set * words.per_row + i;
                 std::vector<Expr> taps = {weight(word * at("kw") + kx)};
                 for (int term = 0; term < zero_terms(); term++) {
                     taps.push_back((*zer)(term * column_sets() * words.per_row + word));
                 }
-                total = dot4_s8s8(total, columns(px * block + k, cb, first + i * words.next, b), taps);
+                total = dot4_s8s8(total, columns(before + px * block + k, cb, first + i * words.next, b), taps);
             }
         }
         return total;
@@ -349,7 +352,7 @@ private:
 
     void set_bounds() {
         if (in_columns()) {
-            set_dense(src, {at("ci") * at("w"), at("h"), at("n")});
+            set_dense(src, {at("ci") * at("w") * at("h") * at("n")});
         } else {
             set_dense(src, {at("ci"), at("w"), at("h"), at("n")});
         }
@@ -363,7 +366,7 @@ private:
             set_dense(*zer, {packs_nibbles() ? padded_channels()
                                              : zero_terms() * (in_columns() ? rows / at("kw") : groups())});
         }
-        set_dense(dst, {at("co"), at("ow"), at("oh"), at("n")});
+        set_dense(dst, {at("co") * pixels(), at("ow") / pixels(), at("oh"), at("n")});
     }
 
     Input<Buffer<int32_t, 1>> *zer = nullptr;

@@ -78,6 +78,30 @@ static void pack_bias(const int8_t *wei, const int32_t *bia, void *packed, const
     }
 }
 
+static void repeat_row(int32_t *row, const nibble_pack_plan *plan) {
+    for (int64_t c = plan->co; c < plan->channels; ++c) {
+        row[c] = row[c - plan->co];
+    }
+}
+
+/* Depthwise forms of words alone have channels to repeat. */
+static void repeat_channels(void *packed, const nibble_pack_plan *plan) {
+    if (plan->channels == plan->co) {
+        return;
+    }
+    int64_t rows = nibble_depthwise_rows(plan->form, plan->rows, plan->segments);
+    for (int64_t row = 0; row < (plan->nibbles ? nibble_ceil_div(rows, 2) : rows); ++row) {
+        repeat_row(array_at(packed, plan->wei) + row * plan->co_padded, plan);
+    }
+    repeat_row(array_at(packed, plan->bia), plan);
+    repeat_row(array_at(packed, plan->mul), plan);
+    repeat_row(array_at(packed, plan->rnd), plan);
+    repeat_row(array_at(packed, plan->shr), plan);
+    if (plan->shl >= 0) {
+        repeat_row(array_at(packed, plan->shl), plan);
+    }
+}
+
 static int weights_fit(const int8_t *wei, const nibble_pack_plan *plan) {
     int64_t count = plan->co * plan->rows * plan->segments * plan->length;
     for (int64_t i = 0; i < count && plan->wei_bits == 4; ++i) {
@@ -116,5 +140,6 @@ int nibble_pack_layer(const void *const constants[], void *packed, const void *u
     }
     pack_weights(wei, packed, plan);
     pack_bias(wei, bia, packed, plan);
+    repeat_channels(packed, plan);
     return NIBBLE_OK;
 }

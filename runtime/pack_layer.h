@@ -18,7 +18,8 @@ typedef struct nibble_pack_plan {
     int64_t nibbles;  /**< 1: two to a byte, by nibble_pack_panels4 or nibble_pack_depthwise4 */
     int64_t wei_bits; /**< of a weight: 8, or 4 */
     int64_t co;
-    int64_t co_padded; /**< channels of the arrays: whole panels; zero beyond co */
+    int64_t channels;  /**< of the arrays: a multiple of co, whose constants are repeated */
+    int64_t co_padded; /**< those and zeros, whole panels */
     int64_t panel;     /**< channels of one panel */
     int64_t flip;      /**< bits of a weight that panels have inverted */
     int64_t pad;       /**< nibbles beside 4-bit weights */

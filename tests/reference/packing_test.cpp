@@ -106,6 +106,9 @@ struct Kernel {
           products(lowering == "dot_s16s16" || lowering == "dot2_s8s8" ? 2 : 4), bits(weight_bits(lowering)),
           bia(packed.array<int32_t>("bia")), wei(packed.array<int8_t>("wei")), zer(packed.array<int32_t>("zer")) {
         EXPECT_EQ(zer != nullptr, packed.parameters.at("wei_zeros") != 0);
+        if (columns) {
+            shape.padded_co = nibble_ceil_div(shape.co * packed.parameters.at("pixels"), 16) * 16;
+        }
         if (lowering == "dot_s8u8" || lowering == "dot_s8u4") {
             panel = 32;
             wei_offset = bits == 8 ? 128 : 8;

@@ -8,6 +8,7 @@
 #include "compiler/operators/support/dot_weights.h"
 #include "compiler/operators/support/weight_zero.h"
 #include "compiler/target.h"
+#include "generators/column_words.h"
 #include "generators/depthwise_lowering.h"
 #include "generators/dot_lowering.h"
 #include "runtime/pack.h"
@@ -113,9 +114,41 @@ bool taps_are_bytes(const Layer &layer) {
     });
 }
 
+/// `constant` whose last dimension has the channels, `times` times.
+Constant repeated_constant(const Constant &constant, int64_t times) {
+    Constant repeated = constant;
+    repeated.shape.back() *= times;
+    repeated.data.clear();
+    const int64_t bytes = constant.shape.back() * bits_of(constant.dtype) / 8;
+    for (auto row = constant.data.begin(); row != constant.data.end(); row += bytes) {
+        for (int64_t time = 0; time < times; ++time) {
+            repeated.data.insert(repeated.data.end(), row, row + bytes);
+        }
+    }
+    return repeated;
+}
+
+/// The layer as its kernel has it: neighbouring outputs are one with the channels of all.
+Layer repeated_layer(const Layer &layer, const std::string &lowering) {
+    const int64_t times = pixels_together(layer, lowering);
+    Layer repeated = layer;
+    for (const char *channels : {"ci", "co"}) {
+        repeated.attributes[channels] *= times;
+    }
+    for (auto &[name, constant] : repeated.constants) {
+        constant = repeated_constant(constant, times);
+    }
+    return repeated;
+}
+
 } // namespace
 
-PackedLayout depthwise_packed_layout(const Layer &layer, const std::string &lowering) {
+int64_t pixels_together(const Layer &layer, const std::string &lowering) {
+    return in_columns(lowering) ? column_pixels(layer.attributes) : 1;
+}
+
+PackedLayout depthwise_packed_layout(const Layer &operation, const std::string &lowering) {
+    const Layer layer = repeated_layer(operation, lowering);
     PackedLayout layout;
     add_weights(layer, lowering, layout);
     layout.add("bia", DType::s32, padded_channels(layer.at("co")) * word_bytes);
@@ -126,8 +159,9 @@ PackedLayout depthwise_packed_layout(const Layer &layer, const std::string &lowe
     return layout;
 }
 
-void pack_depthwise(const Layer &layer, const std::string &lowering, uint8_t *packed) {
-    const PackedLayout layout = depthwise_packed_layout(layer, lowering);
+void pack_depthwise(const Layer &operation, const std::string &lowering, uint8_t *packed) {
+    const PackedLayout layout = depthwise_packed_layout(operation, lowering);
+    const Layer layer = repeated_layer(operation, lowering);
     const int64_t co = layer.at("co"), taps = taps_of(layer);
     (weight_bits(lowering) == 4 ? pack_nibbles : pack_weights)(layer, lowering, layout, packed);
     auto *bia = packed_array<int32_t>(layout, "bia", packed);
@@ -147,6 +181,9 @@ void set_depthwise_parameters(const Layer &layer, const std::string &lowering, A
     kernel["wei_zeros"] = !nibbles                  ? zero_terms(layer, lowering)
                           : zeros_by_channel(layer) ? int64_t{zero_by_channel}
                                                     : int64_t{no_zero};
+    if (in_columns(lowering)) {
+        kernel["pixels"] = pixels_together(layer, lowering);
+    }
     if (byte_lowering(lowering) == "taps2_s8") {
         kernel[s16_sums_name] = taps_are_bytes(layer);
     }

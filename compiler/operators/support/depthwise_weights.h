@@ -9,6 +9,10 @@
 
 namespace nibble::operators {
 
+/// Neighbouring outputs of a row that the lowering's kernel has as one with the channels of all: the arrays' constants
+/// are repeated so many times.
+int64_t pixels_together(const Layer &, const std::string &lowering);
+
 /// "wei": words of 4 neighbouring taps for the windows [kh * ceil(kw / 4)][padded co] and for the columns
 /// [nibble_column_words(kh)][kw][padded co], s16 taps [kh * kw][padded co] for the others; of 4-bit weights what
 /// nibble_pack_depthwise4 makes of the same rows. Then "bia" with the source's zero point folded in, and the
@@ -19,8 +23,9 @@ PackedLayout depthwise_packed_layout(const Layer &, const std::string &lowering)
 /// Packs them.
 void pack_depthwise(const Layer &, const std::string &lowering, uint8_t *packed);
 
-/// Sets kernel parameters wei_bits (the lowering's), wei_zeros (the number of terms in "zer", or zero_by_channel) and,
-/// of taps2_s8, s16_sums: whether every weight less its zero point is known to be in [-127, 127].
+/// Sets kernel parameters wei_bits (the lowering's), wei_zeros (the number of terms in "zer", or zero_by_channel), of
+/// columns pixels (pixels_together) and, of taps2_s8, s16_sums: whether every weight less its zero point is known to be
+/// in [-127, 127].
 void set_depthwise_parameters(const Layer &, const std::string &lowering, Attributes &kernel);
 
 } // namespace nibble::operators

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "schedules/hexagon/blended_stores.h"
+#include "schedules/hexagon/part_stores.h"
 
 #include <string>
 #include <vector>
@@ -44,9 +44,9 @@ private:
     int times_;
 };
 
-class BlendedStores : public IRMutator {
+class PartStores : public IRMutator {
 public:
-    explicit BlendedStores(std::string buffer) : buffer_(std::move(buffer)) {}
+    PartStores(std::string buffer, Parts parts) : buffer_(std::move(buffer)), parts_(parts) {}
 
 protected:
     using IRMutator::visit;
@@ -54,29 +54,37 @@ protected:
     Stmt visit(const Store *op) override {
         const auto *ramp = op->index.as<Ramp>();
         const Type type = op->value.type();
-        if (op->name != buffer_ || ramp == nullptr || type.bits() != 8 || vector_bytes / type.lanes() < 2) {
+        if (op->name != buffer_ || ramp == nullptr || type.bits() != 8 || type.is_scalar() ||
+            vector_bytes / type.lanes() < 2) {
             return IRMutator::visit(op);
         }
-        const int parts = vector_bytes / type.lanes();
-        const Expr part = simplify(ramp->base % vector_bytes / type.lanes());
-        const Expr index = Ramp::make(simplify(ramp->base / vector_bytes * vector_bytes), 1, vector_bytes);
-        const Type whole = type.with_lanes(vector_bytes);
-        const ModulusRemainder aligned(vector_bytes, 0);
-        const Expr before =
-            Load::make(whole, op->name, index, Buffer<>(), op->param, const_true(vector_bytes), aligned);
+        const bool aligned = parts_ != Parts::anywhere;
+        const Expr first = aligned ? simplify(ramp->base / vector_bytes * vector_bytes) : ramp->base;
+        const Expr part = aligned ? simplify(ramp->base % vector_bytes / type.lanes()) : Expr(0);
         const Expr lanes = Ramp::make(make_const(UInt(8), 0), make_const(UInt(8), 1), vector_bytes);
         const Expr parts_of_lanes = lanes / make_const(lanes.type(), type.lanes());
         const Expr wanted = parts_of_lanes == Broadcast::make(Cast::make(UInt(8), part), vector_bytes);
-        const Expr blended = Select::make(wanted, Repeat(parts).mutate(op->value), before);
-        return Store::make(op->name, blended, index, op->param, const_true(vector_bytes), aligned);
+        const Expr index = Ramp::make(first, 1, vector_bytes);
+        const Expr value = Repeat(vector_bytes / type.lanes()).mutate(op->value);
+        const ModulusRemainder alignment = aligned ? ModulusRemainder(vector_bytes, 0) : ModulusRemainder();
+        const Expr all = const_true(vector_bytes);
+        if (parts_ != Parts::of_whole_vectors) {
+            return Store::make(op->name, value, index, op->param, wanted, alignment);
+        }
+        const Expr before =
+            Load::make(type.with_lanes(vector_bytes), op->name, index, Buffer<>(), op->param, all, alignment);
+        return Store::make(op->name, Select::make(wanted, value, before), index, op->param, all, alignment);
     }
 
 private:
     std::string buffer_;
+    Parts parts_;
 };
 
 } // namespace
 
-std::shared_ptr<IRMutator> blended_stores(const std::string &buffer) { return std::make_shared<BlendedStores>(buffer); }
+std::shared_ptr<IRMutator> part_stores(const std::string &buffer, Parts parts) {
+    return std::make_shared<PartStores>(buffer, parts);
+}
 
 } // namespace nibble::hexagon
