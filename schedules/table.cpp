@@ -6,6 +6,7 @@
 #include "schedules/directives.h"
 #include "schedules/flat.h"
 #include "schedules/generic/schedules.h"
+#include "schedules/hexagon/depthwise_prediction.h"
 #include "schedules/hexagon/schedules.h"
 #include "schedules/x86/depthwise_pairs.h"
 #include "schedules/x86/schedules.h"

@@ -1,9 +1,9 @@
-// What the tiles of a depthwise convolution cost in packets.
 // SPDX-License-Identifier: Apache-2.0
+#include "schedules/hexagon/depthwise_prediction.h"
+
 #include <algorithm>
 
 #include "generators/column_words.h"
-#include "schedules/hexagon/schedules.h"
 
 namespace nibble::hexagon {
 namespace {
@@ -23,7 +23,6 @@ double words_of_image(const Attributes &kernel, int64_t rows) {
 
 } // namespace
 
-// A vrmpy of two vectors takes both multipliers, and so does each of requantisation's two multiplications.
 Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts &target, const Tile &tile) {
     constexpr double requantise_packets = 2.5, word_packets = 2.5, pixel_packets = 2, block_packets = 60;
     const int64_t lanes = target.vector_bytes / 4;

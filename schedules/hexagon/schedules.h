@@ -20,7 +20,6 @@ void schedule_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> depthwise_conv2d_tiles(const Attributes &, const TargetFacts &);
 Tile depthwise_conv2d_preferred(const Attributes &, const TargetFacts &);
-Prediction depthwise_conv2d_predict(const Attributes &kernel, const TargetFacts &, const Tile &);
 void schedule_depthwise_conv2d(Algorithm &, const Tile &);
 
 std::vector<Tile> fully_connected_tiles(const Attributes &, const TargetFacts &);
