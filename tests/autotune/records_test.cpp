@@ -166,16 +166,6 @@ TEST_F(RecordsTest, ALineThatAKilledSearchLeftIsNoRecordAndIsWrittenOver) {
     EXPECT_EQ(Records(folder.path(), target).find(request, space(), target)->tile, other_tile());
 }
 
-TEST(ShippedRecords, AreOfThisCompilerAndTheseSchedules) {
-    size_t files = 0;
-    for (const auto &entry : std::filesystem::directory_iterator(NIBBLE_RECORDS)) {
-        ASSERT_EQ(entry.path().extension(), ".jsonl") << entry.path();
-        EXPECT_EQ(Records(NIBBLE_RECORDS, find_target(entry.path().stem().string())).stale(), 0u) << entry.path();
-        ++files;
-    }
-    EXPECT_GE(files, 1u);
-}
-
 TEST_F(RecordsTest, AFolderThatCannotBeWrittenIsNamed) {
     try {
         append_record("/proc/nibble", measured(request.tile));
