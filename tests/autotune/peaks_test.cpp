@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "autotune/machine_roofs.h"
 #include "autotune/timing.h"
 #include "model/error.h"
 
@@ -55,6 +56,27 @@ protected:
 TEST(Peaks, APeakNearNominalPasses) {
     EXPECT_NO_THROW(check_compute_peak(peak(15.3), target()));
     EXPECT_NO_THROW(check_compute_peak(peak(24), target()));
+}
+
+TEST(Peaks, SoDoesAWholeNumberOfInstructionsAClock) {
+    EXPECT_NO_THROW(check_compute_peak(peak(8), target())); // one port, not two
+    EXPECT_NO_THROW(check_compute_peak(peak(7.7), target()));
+    EXPECT_THROW(check_compute_peak(peak(12), target()), Error);
+    EXPECT_THROW(check_compute_peak(peak(4), target()), Error);
+}
+
+TEST(Peaks, FactsUnderRoofsHaveTheirRates) {
+    TargetFacts facts = target();
+    facts.memory = {{"L1", 1024, 64}, {"DRAM", 0, 8}};
+    Roofs roofs = nominal_roofs(facts);
+    roofs.clock_ghz = 2;
+    roofs.gmacs_per_second["s16s16"] = 16;
+    roofs.memory[1].gbytes_per_second = 10;
+    const TargetFacts measured = facts_under(roofs, facts);
+    EXPECT_DOUBLE_EQ(measured.macs_per_cycle.at("s16s16"), 8);
+    EXPECT_DOUBLE_EQ(measured.memory[1].bytes_per_cycle, 5);
+    EXPECT_EQ(measured.clock_ghz, 2);
+    EXPECT_EQ(measured.memory[0].bytes, 1024);
 }
 
 TEST(Peaks, ALowPeakIsRefusedWithFoundAndExpected) {
