@@ -57,7 +57,7 @@ const std::vector<ScheduleRow> &schedule_table() {
         {"average_pool2d",
          "direct",
          "hexagon",
-         {generic::average_pool2d_tiles, generic::average_pool2d_preferred},
+         {generic::average_pool2d_tiles, hexagon::average_pool2d_preferred},
          hexagon::schedule_average_pool2d},
         {"average_pool2d",
          "direct",

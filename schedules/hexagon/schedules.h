@@ -7,6 +7,7 @@
 
 namespace nibble::hexagon {
 
+Tile average_pool2d_preferred(const Attributes &, const TargetFacts &);
 void schedule_average_pool2d(Algorithm &, const Tile &);
 
 /// On generic's tiles.
