@@ -138,7 +138,6 @@ def expect_fewer_bytes(manifests, rows, size):
     assert [manifest["kernels"][0]["off_chip"]["saved"] for manifest in manifests][1] > 0
 
 
-@pytest.mark.skipif("NIBBLE_TEST_SWEEP" not in os.environ, reason="takes a minute under the emulator")
 @pytest.mark.parametrize("rows", [128, 512])
 def test_the_whole_gemm_has_three_plans(rows, tmp_path):
     manifests = three_plans(gemm(tmp_path / "model", rows, 4096), tmp_path, "hexagon-64-hvx", BOUNDS)
